@@ -1,0 +1,25 @@
+export { fetchTransport } from './fetch-transport.js';
+export { IncrementalJson } from './incremental-json.js';
+export { modelStream } from './model-stream.js';
+export { readText } from './read-text.js';
+export { redact } from './redact.js';
+export { requireSupport, unsupported } from './require-support.js';
+export { parseRetryAfter } from './retry-after.js';
+export { codeByStatus, statusError } from './status-error.js';
+export { defaultTimeouts } from './timeouts.js';
+export { ToolCallAssembler } from './tool-call-assembler.js';
+export { transportError } from './transport-error.js';
+export type { Fetch } from './fetch-transport.js';
+export type { ModelStreamOptions, OpenedCall } from './model-stream.js';
+export type { FailedAnswer } from './status-error.js';
+export type { Timeouts } from './timeouts.js';
+export type { ToolCallFragment } from './tool-call-assembler.js';
+
+export { cancelled, invalidOptions, providerError, toTakoError } from '../error/make-error.js';
+export { isTakoError } from '../error/tako-error.js';
+export type { ChatEvent } from '../chat/chat-event.js';
+export type { ChatRequest } from '../chat/chat-request.js';
+export type { FinishReason } from '../chat/finish-reason.js';
+export type { Usage } from '../chat/usage.js';
+export type { Call } from '../provider/call.js';
+export type { Provider } from '../provider/provider.js';

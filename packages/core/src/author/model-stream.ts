@@ -1,0 +1,95 @@
+import type { ChatEvent } from '../chat/chat-event.js';
+import { ResponseBuilder } from '../chat/response-builder.js';
+import { attachPartial } from '../error/attach-partial.js';
+import { cancelled, providerError } from '../error/make-error.js';
+import type { TakoError } from '../error/tako-error.js';
+import type { Clock } from '../platform/platform.js';
+import type { Call } from '../provider/call.js';
+import type { Timeouts } from './timeouts.js';
+import { Watchdog } from './watchdog.js';
+
+/** What `open` gets: a signal for everything it starts, and a way to say that the vendor has answered. */
+export interface OpenedCall {
+  /** Aborts with the caller's signal, when a limit passes, and when the consumer leaves. */
+  readonly signal: AbortSignal;
+  /** Call it when the answer's headers are there: ends the connect limit. */
+  connected(): void;
+}
+
+/** What `modelStream` needs. */
+export interface ModelStreamOptions {
+  readonly call: Call;
+  /** The provider's id, for errors. */
+  readonly source: string;
+  readonly clock: Clock;
+  readonly timeouts?: Timeouts | undefined;
+  /** Asks the vendor and yields its events. It runs when the first event is asked for. */
+  open(opened: OpenedCall): AsyncIterable<ChatEvent>;
+  /** Turns what `open` threw into ours. */
+  toError(error: unknown): TakoError;
+}
+
+/**
+ * The promises of `Provider.stream`, kept in one place for every provider: exactly one `finish` and nothing after it,
+ * four time limits, `cancelled` within one event after an abort, errors that are ours and carry `partial`, nothing left
+ * open or listening when the stream is over, also when its consumer leaves early.
+ */
+export async function* modelStream(options: ModelStreamOptions): AsyncGenerator<ChatEvent, void, undefined> {
+  const { call, source, clock, timeouts = {}, open, toError } = options;
+  if (call.signal.aborted) throw cancelled(call.signal.reason, { content: [] });
+
+  const controller = new AbortController();
+  const builder = new ResponseBuilder();
+  let failure: TakoError | undefined;
+  let finished = false;
+  let abandon: (error: unknown) => void = () => undefined;
+  const fail = (error: TakoError): void => {
+    failure ??= error;
+    abandon(error);
+    controller.abort(error);
+  };
+  const onAbort = (): void => {
+    fail(cancelled(call.signal.reason));
+  };
+  call.signal.addEventListener('abort', onAbort, { once: true });
+  const watchdog = new Watchdog(source, clock, timeouts, fail);
+  const events = open({ signal: controller.signal, connected: () => watchdog.connected() })[Symbol.asyncIterator]();
+
+  const throwIfFailed = (): void => {
+    if (failure !== undefined) throw failure;
+  };
+
+  /** The next event, or the failure as soon as there is one: a vendor client may not listen to its signal. */
+  const next = (): Promise<IteratorResult<ChatEvent>> =>
+    new Promise((resolve, reject) => {
+      abandon = reject;
+      events.next().then(resolve, reject);
+    });
+
+  try {
+    for (;;) {
+      const { done, value: event } = await next();
+      throwIfFailed();
+      if (done === true) throw providerError('malformed_response', `${source}: the stream ended without its end`, { source });
+      builder.add(event);
+      if (event.type === 'finish') {
+        finished = true;
+        watchdog.stop();
+        yield event;
+        return;
+      }
+      if (event.type !== 'start') watchdog.event();
+      yield event;
+      throwIfFailed(); // the caller may have aborted while it held the event
+      watchdog.waiting();
+    }
+  } catch (error) {
+    throw attachPartial(failure ?? toError(error), builder.partial());
+  } finally {
+    watchdog.stop();
+    call.signal.removeEventListener('abort', onAbort);
+    const closing = Promise.resolve(events.return?.()).catch(() => undefined); // the outcome is decided already
+    if (failure === undefined) await closing;
+    if (!finished) controller.abort(failure);
+  }
+}

@@ -1,0 +1,96 @@
+import { TakoError } from '../error/tako-error.js';
+import type { Clock } from '../platform/platform.js';
+import { defaultTimeouts, type Timeouts } from './timeouts.js';
+
+type Phase = 'connect' | 'firstEvent' | 'betweenEvents';
+
+const waitsFor: { readonly [P in Phase]: string } = {
+  connect: 'no answer',
+  firstEvent: 'no first event',
+  betweenEvents: 'no further event',
+};
+
+/** setTimeout takes a signed 32-bit number of milliseconds; a longer one fires at once. */
+const longestTimerMs = 2_147_483_647;
+
+/**
+ * Watches over the four time limits of one call with two timers, however many events pass: an event only notes the time,
+ * and the timer that fires early sets itself again.
+ */
+export class Watchdog {
+  readonly #clock: Clock;
+  readonly #limitsMs: { readonly [P in Phase]: number };
+  readonly #expire: (error: TakoError) => void;
+  readonly #source: string;
+  readonly #stopTotal: () => void;
+  #stopPhase: () => void = () => undefined;
+  #phase: Phase = 'connect';
+  /** When the present wait began; `undefined` while nobody waits. */
+  #waitingSinceMs: number | undefined;
+
+  constructor(source: string, clock: Clock, timeouts: Timeouts, expire: (error: TakoError) => void) {
+    this.#source = source;
+    this.#clock = clock;
+    this.#expire = expire;
+    this.#limitsMs = {
+      connect: timeouts.connectMs ?? defaultTimeouts.connectMs,
+      firstEvent: timeouts.firstEventMs ?? defaultTimeouts.firstEventMs,
+      betweenEvents: timeouts.betweenEventsMs ?? defaultTimeouts.betweenEventsMs,
+    };
+    const totalMs = timeouts.totalMs ?? defaultTimeouts.totalMs;
+    this.#stopTotal = this.#after(totalMs, () => {
+      this.#fail(`not finished after ${totalMs} ms`, 'total', totalMs);
+    });
+    this.#enter('connect');
+  }
+
+  /** The answer's headers are there. */
+  connected(): void {
+    if (this.#phase === 'connect') this.#enter('firstEvent');
+  }
+
+  /** An event with content is there; nobody waits until `waiting`. */
+  event(): void {
+    if (this.#phase !== 'betweenEvents') this.#enter('betweenEvents');
+    this.#waitingSinceMs = undefined;
+  }
+
+  /** Somebody waits for the next event. */
+  waiting(): void {
+    this.#waitingSinceMs = this.#clock.now();
+  }
+
+  /** Ends the watch. */
+  stop(): void {
+    this.#stopTotal();
+    this.#stopPhase();
+  }
+
+  #enter(phase: Phase): void {
+    this.#stopPhase();
+    this.#phase = phase;
+    this.#waitingSinceMs = this.#clock.now();
+    this.#arm(this.#limitsMs[phase]);
+  }
+
+  #arm(ms: number): void {
+    this.#stopPhase = this.#after(ms, () => {
+      const limitMs = this.#limitsMs[this.#phase];
+      const since = this.#waitingSinceMs;
+      const leftMs = since === undefined ? limitMs : since + limitMs - this.#clock.now();
+      if (leftMs > 0) this.#arm(leftMs);
+      else this.#fail(`${waitsFor[this.#phase]} within ${limitMs} ms`, this.#phase, limitMs);
+    });
+  }
+
+  #after(ms: number, callback: () => void): () => void {
+    return ms > longestTimerMs ? () => undefined : this.#clock.after(ms, callback);
+  }
+
+  #fail(message: string, limit: string, limitMs: number): void {
+    this.stop();
+    this.#expire(
+      new TakoError('timeout', `${this.#source}: ${message}`, { source: this.#source, details: { limit, limitMs } }),
+    );
+  }
+}

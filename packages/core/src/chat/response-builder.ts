@@ -1,0 +1,118 @@
+import { providerError } from '../error/make-error.js';
+import type { PartialResult } from '../error/tako-error.js';
+import type { VendorData } from '../message/content-part.js';
+import type { AssistantContent } from '../message/message.js';
+import type { ChatEvent, FinishEvent, StartEvent, WarningEvent } from './chat-event.js';
+import type { ChatResponse } from './chat-response.js';
+import type { Usage } from './usage.js';
+
+type Draft =
+  | { readonly type: 'text' | 'reasoning'; text: string; vendorData?: VendorData }
+  | { readonly type: 'tool_call'; readonly id: string; readonly name: string; arguments: string; vendorData?: VendorData };
+
+/** Puts a stream of chat events together, one by one, in time linear in their text. */
+export class ResponseBuilder {
+  readonly #drafts = new Map<number, Draft>();
+  readonly #warnings: WarningEvent[] = [];
+  #lastIndex = -1;
+  #last: Draft | undefined;
+  #start: StartEvent | undefined;
+  #usage: Usage | undefined;
+  #finish: FinishEvent | undefined;
+
+  /** Takes the next event. Kinds that are not known are left aside. */
+  add(event: ChatEvent): void {
+    switch (event.type) {
+      case 'text_delta':
+        this.#addText('text', event.index, event.text, event.vendorData);
+        break;
+      case 'reasoning_delta':
+        this.#addText('reasoning', event.index, event.text, event.vendorData);
+        break;
+      case 'tool_call_start':
+        this.#drafts.set(event.index, { type: 'tool_call', id: event.id, name: event.name, arguments: '' });
+        this.#lastIndex = -1;
+        break;
+      case 'tool_call_delta': {
+        const draft = this.#drafts.get(event.index);
+        if (draft?.type === 'tool_call') draft.arguments += event.argumentsDelta;
+        break;
+      }
+      case 'tool_call_end': {
+        const draft = this.#drafts.get(event.index);
+        if (draft?.type !== 'tool_call') break;
+        draft.arguments = event.arguments;
+        if (event.vendorData !== undefined) draft.vendorData = event.vendorData;
+        break;
+      }
+      case 'start':
+        this.#start = event;
+        break;
+      case 'usage':
+        this.#usage = event.usage;
+        break;
+      case 'warning':
+        this.#warnings.push(event);
+        break;
+      case 'finish':
+        this.#finish = event;
+        this.#usage = event.usage ?? this.#usage;
+        break;
+      default:
+        event satisfies never; // a kind newer than this file
+    }
+  }
+
+  /** Whether `finish` was seen. */
+  get finished(): boolean {
+    return this.#finish !== undefined;
+  }
+
+  /** Usage as last reported, if it ever was. */
+  get usage(): Usage | undefined {
+    return this.#usage;
+  }
+
+  /** The parts so far, in order. Text without characters and without vendor data is left out. */
+  content(): AssistantContent[] {
+    const content: AssistantContent[] = [];
+    for (const [, draft] of [...this.#drafts].toSorted(([left], [right]) => left - right)) {
+      if (draft.type === 'tool_call' || draft.text !== '' || draft.vendorData !== undefined) content.push({ ...draft });
+    }
+    return content;
+  }
+
+  /** What there is when the stream breaks: for `TakoError.partial`. */
+  partial(): PartialResult {
+    return { content: this.content(), ...(this.#usage === undefined ? {} : { usage: this.#usage }) };
+  }
+
+  /** @throws `malformed_response` when `finish` was not seen. */
+  response(): ChatResponse {
+    const finish = this.#finish;
+    if (finish === undefined) {
+      throw providerError('malformed_response', 'the stream ended without a finish event', { partial: this.partial() });
+    }
+    return {
+      message: { role: 'assistant', content: this.content() },
+      finishReason: finish.finishReason,
+      rawFinishReason: finish.rawFinishReason,
+      usage: this.#usage,
+      requestId: this.#start?.requestId,
+      model: this.#start?.model,
+      warnings: this.#warnings,
+    };
+  }
+
+  #addText(type: 'text' | 'reasoning', index: number, text: string, vendorData: VendorData | undefined): void {
+    let draft = index === this.#lastIndex ? this.#last : this.#drafts.get(index);
+    if (draft === undefined || draft.type === 'tool_call') {
+      draft = { type, text: '' };
+      this.#drafts.set(index, draft);
+    }
+    this.#lastIndex = index;
+    this.#last = draft;
+    draft.text += text;
+    if (vendorData !== undefined) draft.vendorData = vendorData;
+  }
+}

@@ -1,0 +1,33 @@
+/** Time, as a parameter: tests bring a fake one. */
+export interface Clock {
+  /** Milliseconds since 1970-01-01 UTC. */
+  now(): number;
+  /** Runs `callback` once, `ms` milliseconds from now. @returns a function that calls it off */
+  after(ms: number, callback: () => void): () => void;
+}
+
+/** The globals of a JavaScript runtime that Tako's defaults are made of. */
+export interface PlatformGlobals {
+  readonly Date: { now(): number };
+  setTimeout(callback: () => void, ms: number): unknown;
+  /** Takes back what `setTimeout` gave; every runtime has its own type for that. */
+  clearTimeout(handle: never): void;
+}
+
+/**
+ * The platform's clock: `systemClock(globalThis)`.
+ *
+ * This package starts no timer and reads no clock by itself: the edge of each package passes its
+ * platform in.
+ */
+export function systemClock(platform: PlatformGlobals): Clock {
+  return {
+    now: () => platform.Date.now(),
+    after(ms, callback) {
+      const handle = platform.setTimeout(callback, ms);
+      return () => {
+        platform.clearTimeout(handle as never); // whatever setTimeout gave is what clearTimeout takes
+      };
+    },
+  };
+}

@@ -1,0 +1,32 @@
+import type { Span, Tracer } from '../telemetry/tracer.js';
+import { anonymous, type Principal } from './principal.js';
+
+/** What travels with a request and never reaches the vendor. */
+export interface Call {
+  /** Aborts the call. Everything that waits on its behalf listens to it. */
+  readonly signal: AbortSignal;
+  readonly principal: Principal;
+  /** Groups all calls of one run, however deep: budgets per run and traces go by it. */
+  readonly runId: string;
+  /** Present only when somebody listens. */
+  readonly tracer?: Tracer | undefined;
+  /** The span that this call happens in. */
+  readonly span?: Span | undefined;
+}
+
+/** What is known of a call. */
+export type CallOptions = { readonly [Field in keyof Call]?: Call[Field] | undefined };
+
+/**
+ * A call from what is known of it; the rest is filled in: a signal that never aborts, the anonymous
+ * principal, a random run id.
+ */
+export function call(options: CallOptions = {}): Call {
+  return {
+    signal: options.signal ?? new AbortController().signal,
+    principal: options.principal ?? anonymous,
+    runId: options.runId ?? crypto.randomUUID(),
+    tracer: options.tracer,
+    span: options.span,
+  };
+}

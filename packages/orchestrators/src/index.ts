@@ -1,0 +1,3 @@
+export { SingleAgent } from './single-agent/single-agent.js';
+export type { SingleAgentOptions } from './single-agent/single-agent-options.js';
+export type { RequestDefaults, StepStart, StepSummary, ToolCallRequest } from './turn/turn-options.js';

@@ -1,0 +1,105 @@
+import {
+  invalidOptions,
+  jsonSchemaOf,
+  providerError,
+  systemClock,
+  type Orchestrator,
+  type RunEvent,
+  type RunInput,
+  type RunOptions,
+  type RunResult,
+  type Schema,
+  type SchemaOutput,
+} from '@tako/core';
+
+import { runTurns } from '../turn/turn-loop.js';
+import type { TurnOptions } from '../turn/turn-options.js';
+import type { SingleAgentOptions } from './single-agent-options.js';
+
+/**
+ * One model with tools: it answers, or calls tools and reads their results, until it is done.
+ *
+ * ```ts
+ * const agent = new SingleAgent({ provider: openai({ model: 'gpt-5-mini' }), tools: [weather] });
+ * const { text, costUsd } = await agent.run('Do I need an umbrella in Bergen today?');
+ * ```
+ *
+ * An agent holds no state: any number of runs may go on at the same time.
+ */
+export class SingleAgent<S extends Schema = Schema> implements Orchestrator<SchemaOutput<S>> {
+  readonly contract = 1;
+  readonly kind: string = 'single_agent';
+  readonly #options: TurnOptions;
+
+  /** @throws `invalid` for options that cannot work; no I/O is done. */
+  constructor(options: SingleAgentOptions<S>) {
+    this.#options = settle(options, this.kind);
+  }
+
+  /** See `Orchestrator.stream`. */
+  stream(input: RunInput, options?: RunOptions): AsyncGenerator<RunEvent<SchemaOutput<S>>, void, undefined> {
+    return runTurns(this.#options, input, options);
+  }
+
+  /** See `Orchestrator.run`. */
+  async run(input: RunInput, options?: RunOptions): Promise<RunResult<SchemaOutput<S>>> {
+    for await (const event of this.stream(input, options)) if (event.type === 'finish') return event.result;
+    throw providerError('malformed_response', 'the run ended without a finish event');
+  }
+}
+
+function settle(options: SingleAgentOptions, kind: string): TurnOptions {
+  const {
+    provider,
+    candidates = [],
+    router,
+    system,
+    tools = [],
+    mcpServers = [],
+    output,
+    maxSteps = 8,
+    maxOutputRepairs = 2,
+    maxParallelTools = 8,
+    toolTimeoutMs = 60_000,
+    maxToolResultCharacters = 100_000,
+    approve,
+    prepareStep,
+    onStepEnd,
+    stopWhen,
+    clock = systemClock(globalThis),
+    ...request
+  } = options;
+  const atLeast = (name: string, value: number, least: number): void => {
+    if (!(value >= least)) throw invalidOptions('SingleAgent', `${name} must be at least ${least}, got ${value}`);
+  };
+  atLeast('maxSteps', maxSteps, 1);
+  atLeast('maxOutputRepairs', maxOutputRepairs, 0);
+  atLeast('maxParallelTools', maxParallelTools, 1);
+  atLeast('toolTimeoutMs', toolTimeoutMs, 1);
+  atLeast('maxToolResultCharacters', maxToolResultCharacters, 1);
+  if (candidates.length > 0 && router === undefined) {
+    throw invalidOptions('SingleAgent', 'candidates need a router that picks one of them');
+  }
+  if (output !== undefined) jsonSchemaOf(output, 'SingleAgent: output');
+  return {
+    kind,
+    provider,
+    candidates,
+    router,
+    system,
+    tools,
+    toolSources: mcpServers,
+    request,
+    output,
+    maxSteps,
+    maxOutputRepairs,
+    maxParallelTools,
+    toolTimeoutMs,
+    maxToolResultCharacters,
+    approve,
+    prepareStep,
+    onStepEnd,
+    stopWhen,
+    clock,
+  };
+}

@@ -1,0 +1,104 @@
+import {
+  cancelled,
+  isTakoError,
+  type ApprovalDecision,
+  type Call,
+  type PendingToolCall,
+  type Tool,
+  type ToolCallPart,
+  type ToolResultPart,
+} from '@tako/core';
+
+import { checkValue, type Checked } from '../schema/check-value.js';
+import { parseJson } from '../schema/parse-json.js';
+import { runWithin } from './run-within.js';
+import { toolFailure, toolResult } from './tool-result.js';
+import type { TurnOptions } from './turn-options.js';
+
+/** A tool call came to a result, or it waits for somebody outside. */
+export type ToolOutcome =
+  | { readonly type: 'result'; readonly part: ToolResultPart; readonly durationMs: number }
+  | { readonly type: 'pending'; readonly pending: PendingToolCall };
+
+/** What all tool calls of a turn share. */
+export interface ToolTurn {
+  readonly tools: ReadonlyMap<string, Tool>;
+  readonly options: Pick<TurnOptions, 'approve' | 'clock' | 'maxToolResultCharacters' | 'toolTimeoutMs'>;
+  /** Decisions that came with a resumed run, by `toolCallId`. */
+  readonly approvals: { readonly [toolCallId: string]: ApprovalDecision };
+  readonly call: Call;
+  readonly step: number;
+}
+
+/**
+ * One tool call, from the model's raw text to a result the model can read. Whatever is wrong with the call or with the
+ * tool becomes an error result: the run goes on.
+ *
+ * @throws `cancelled` when the run is aborted; what the approval hook throws.
+ */
+export async function callTool(call: ToolCallPart, turn: ToolTurn): Promise<ToolOutcome> {
+  const { clock, maxToolResultCharacters } = turn.options;
+  const startedMs = clock.now();
+  const done = (part: ToolResultPart): ToolOutcome => ({ type: 'result', part, durationMs: clock.now() - startedMs });
+  const fail = (message: string): ToolOutcome => done(toolFailure(call, message, maxToolResultCharacters));
+
+  const tool = turn.tools.get(call.name);
+  if (tool === undefined) {
+    return fail(`There is no tool "${call.name}". The tools are: ${[...turn.tools.keys()].join(', ') || 'none'}.`);
+  }
+  let input = await readArguments(tool, call.arguments);
+  if (!input.ok) return fail(input.problem);
+
+  const decision = await decide(call, input.value, turn);
+  if (decision.action === 'deny') return fail(`The call was not allowed: ${decision.reason}`);
+  if (decision.action === 'wait') return waitFor('approval', call);
+  if (decision.action === 'edit') input = await readArguments(tool, decision.arguments);
+  if (!input.ok) return fail(input.problem);
+  if (tool.execute === undefined) return waitFor('client', call);
+
+  try {
+    return done(toolResult(call, await execute(tool, input.value, call.id, turn), maxToolResultCharacters));
+  } catch (error) {
+    if (turn.call.signal.aborted) throw cancelled(turn.call.signal.reason);
+    return fail(explain(error));
+  }
+}
+
+/** Empty arguments are what models send for tools that take none. */
+async function readArguments(tool: Tool, text: string): Promise<Checked> {
+  const parsed = text.trim() === '' ? { ok: true as const, value: {} } : parseJson(text);
+  if (!parsed.ok) return { ok: false, problem: `The arguments are not valid JSON: ${parsed.problem}` };
+  const checked = await checkValue(tool.schema, tool.inputSchema, parsed.value);
+  if (checked.ok) return checked;
+  const schema = JSON.stringify(tool.inputSchema);
+  return { ok: false, problem: `The arguments do not fit the schema: ${checked.problem}\nThe schema: ${schema}` };
+}
+
+async function decide(call: ToolCallPart, input: unknown, turn: ToolTurn): Promise<ApprovalDecision> {
+  const decided = turn.approvals[call.id];
+  if (decided !== undefined) return decided;
+  const { approve } = turn.options;
+  if (approve === undefined) return { action: 'allow' };
+  const { signal } = turn.call;
+  const request = { toolCallId: call.id, name: call.name, arguments: call.arguments, input, step: turn.step, signal };
+  const bounds = { signal, timeoutMs: Infinity, clock: turn.options.clock, what: 'the approval' };
+  return await runWithin(bounds, () => approve(request));
+}
+
+function waitFor(waitsFor: PendingToolCall['waitsFor'], call: ToolCallPart): ToolOutcome {
+  return { type: 'pending', pending: { toolCallId: call.id, name: call.name, arguments: call.arguments, waitsFor } };
+}
+
+function execute(tool: Tool, input: unknown, toolCallId: string, turn: ToolTurn): Promise<unknown> {
+  const { clock, toolTimeoutMs } = turn.options;
+  const timeoutMs = tool.timeoutMs ?? toolTimeoutMs;
+  return runWithin({ signal: turn.call.signal, timeoutMs, clock, what: `the tool "${tool.name}"` }, (signal) =>
+    // The input has passed the schema that the tool was made with, so it is what `execute` takes.
+    tool.execute?.(input as never, { call: { ...turn.call, signal }, toolCallId }),
+  );
+}
+
+function explain(error: unknown): string {
+  if (isTakoError(error)) return `The tool failed (${error.code}): ${error.message}`;
+  return `The tool failed: ${error instanceof Error ? error.message : String(error)}`;
+}

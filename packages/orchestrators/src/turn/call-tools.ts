@@ -1,0 +1,48 @@
+import type { ToolCallPart } from '@tako/core';
+
+import { callTool, type ToolOutcome, type ToolTurn } from './call-tool.js';
+
+/**
+ * Runs the tool calls of one turn, at most `limit` at a time, and yields each outcome as it comes. A consumer that leaves
+ * early, and a call that throws, abort the others.
+ *
+ * @throws what `callTool` throws.
+ */
+export async function* callTools(
+  calls: readonly ToolCallPart[],
+  turn: ToolTurn,
+  limit: number,
+): AsyncGenerator<ToolOutcome, void, undefined> {
+  const controller = new AbortController();
+  const outer = turn.call.signal;
+  const onAbort = (): void => {
+    controller.abort(outer.reason);
+  };
+  if (outer.aborted) onAbort();
+  outer.addEventListener('abort', onAbort, { once: true });
+  const inner: ToolTurn = { ...turn, call: { ...turn.call, signal: controller.signal } };
+
+  const running = new Map<ToolCallPart, Promise<{ readonly call: ToolCallPart; readonly outcome: ToolOutcome }>>();
+  const waiting = [...calls];
+  try {
+    while (waiting.length > 0 || running.size > 0) {
+      while (running.size < limit) {
+        const call = waiting.shift();
+        if (call === undefined) break;
+        running.set(
+          call,
+          callTool(call, inner).then((outcome) => ({ call, outcome })),
+        );
+      }
+      const { call, outcome } = await Promise.race(running.values());
+      running.delete(call);
+      yield outcome;
+    }
+  } finally {
+    outer.removeEventListener('abort', onAbort);
+    if (running.size > 0) {
+      controller.abort(outer.aborted ? outer.reason : new Error('the turn is over'));
+      await Promise.allSettled(running.values()); // each stops waiting at once: their outcome is not wanted any more
+    }
+  }
+}

@@ -1,0 +1,130 @@
+import {
+  jsonSchemaOf,
+  system,
+  type AssistantMessage,
+  type ChatRequest,
+  type JsonSchema,
+  type JsonValue,
+  type Provider,
+  type Schema,
+  type Tool,
+  type ToolSchema,
+} from '@tako/core';
+import { IncrementalJson, type ChatEvent } from '@tako/core/provider';
+
+import { checkValue, type Checked } from '../schema/check-value.js';
+import { parseModelJson } from '../schema/parse-json.js';
+
+/** The tool by which a model hands in its output where the vendor offers no better way. */
+const finalAnswer = 'final_answer';
+
+/** How the output is asked for: by the vendor's schema, by a tool, or by plain words. */
+type Way = 'vendor' | 'tool' | 'prompt';
+
+/**
+ * Structured output of a run: how to ask a given provider for it, and how to read what came.
+ *
+ * Where the vendor certainly cannot bind an answer to a schema (or not while tools are offered), the model hands in its
+ * output through a tool `final_answer`; where it has no tools either, it is asked for JSON in plain words.
+ */
+export class OutputPlan {
+  readonly #schema: Schema;
+  readonly #json: JsonSchema;
+  /** Vendors want an object at the root: any other output travels as `{ value }`. */
+  readonly #wrapped: boolean;
+  readonly #wireSchema: JsonSchema;
+  readonly #tool: Tool;
+  #handedIn: { readonly value: unknown } | undefined;
+  #way: Way = 'vendor';
+  #partial = new IncrementalJson();
+  #partialIndex = -1;
+
+  /** @throws `invalid` when the schema has no JSON Schema form. */
+  constructor(schema: Schema) {
+    this.#schema = schema;
+    this.#json = jsonSchemaOf(schema, 'output');
+    this.#wrapped = this.#json['type'] !== 'object';
+    this.#wireSchema = this.#wrapped
+      ? { type: 'object', properties: { value: this.#json }, required: ['value'], additionalProperties: false }
+      : this.#json;
+    this.#tool = {
+      name: finalAnswer,
+      description: 'Hands in the final answer and ends the task. Call it once, when you are done.',
+      inputSchema: this.#wireSchema,
+      execute: async (input: unknown) => {
+        const checked = await this.#check(input);
+        if (!checked.ok) throw new Error(`the answer does not fit the schema: ${checked.problem}`);
+        this.#handedIn = { value: checked.value };
+        return 'accepted';
+      },
+    };
+  }
+
+  /** The output that came through the tool, if it did. */
+  get handedIn(): { readonly value: unknown } | undefined {
+    return this.#handedIn;
+  }
+
+  /** The tool `final_answer`, for the loop to run. */
+  get tool(): Tool {
+    return this.#tool;
+  }
+
+  /** The request with the output asked for in the best way that `provider` has, and a warning where that is a downgrade. */
+  ask(request: ChatRequest, provider: Provider): { readonly request: ChatRequest; readonly warning?: string } {
+    const { tools = [] } = request;
+    const { structuredOutput, structuredOutputWithTools, tools: canTools } = provider.capabilities;
+    const canBind = structuredOutput !== 'no' && (tools.length === 0 || structuredOutputWithTools !== 'no');
+    this.#way = canBind ? 'vendor' : canTools === 'no' ? 'prompt' : 'tool';
+    this.#partial = new IncrementalJson();
+    this.#partialIndex = -1;
+    if (this.#way === 'vendor') {
+      const responseFormat = { type: 'json_schema', name: 'output', schema: this.#wireSchema } as const;
+      return { request: { ...request, responseFormat } };
+    }
+    if (this.#way === 'tool') {
+      const { name, description, inputSchema } = this.#tool;
+      const schema: ToolSchema = { name, description, inputSchema };
+      const warning = `${provider.id} cannot bind an answer to a schema here; the tool ${finalAnswer} is used instead`;
+      return { request: { ...request, tools: [...tools, schema] }, warning };
+    }
+    const words = `Answer with nothing but one JSON value that fits this JSON Schema:\n${JSON.stringify(this.#wireSchema)}`;
+    const warning = `${provider.id} cannot bind an answer to a schema; it is asked for JSON in plain words`;
+    return { request: { ...request, messages: [system(words), ...request.messages] }, warning };
+  }
+
+  /** Takes an event of the answer. @returns the output as far as it is there, when the event brought more of it */
+  grow(event: ChatEvent): JsonValue | undefined {
+    if (this.#way === 'tool') {
+      if (event.type === 'tool_call_start' && event.name === finalAnswer) this.#partialIndex = event.index;
+      if (event.type !== 'tool_call_delta' || event.index !== this.#partialIndex) return undefined;
+      this.#partial.push(event.argumentsDelta);
+    } else if (event.type === 'text_delta') this.#partial.push(event.text);
+    else return undefined;
+    const { value } = this.#partial;
+    return this.#wrapped ? unwrap(value) : value;
+  }
+
+  /** Reads a final answer. */
+  async read(message: AssistantMessage): Promise<Checked> {
+    let text = '';
+    for (const part of message.content) if (part.type === 'text') text += part.text;
+    const parsed = parseModelJson(text);
+    return parsed.ok ? this.#check(parsed.value) : { ok: false, problem: `it is not JSON: ${parsed.problem}` };
+  }
+
+  /** What to tell the model when its answer could not be read. */
+  repair(problem: string): string {
+    const how = this.#way === 'tool' ? `Call the tool ${finalAnswer} with it` : 'Answer with nothing but the JSON';
+    return `Your answer cannot be used: ${problem}\n${how}. The JSON Schema: ${JSON.stringify(this.#wireSchema)}`;
+  }
+
+  #check(value: unknown): Promise<Checked> {
+    return checkValue(this.#schema, this.#json, this.#wrapped ? (unwrap(value) ?? value) : value);
+  }
+}
+
+function unwrap(value: unknown): JsonValue | undefined {
+  if (typeof value !== 'object' || value === null || !('value' in value)) return undefined;
+  return value.value as JsonValue; // it was parsed from JSON
+}

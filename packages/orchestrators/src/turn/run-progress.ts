@@ -1,0 +1,151 @@
+import {
+  call as callOf,
+  invalidOptions,
+  plainMessages,
+  textOf,
+  toolResults,
+  type AssistantMessage,
+  type Call,
+  type Message,
+  type PendingToolCall,
+  type RunInput,
+  type RunOptions,
+  type RunResult,
+  type RunState,
+  type StopReason,
+  type ToolCallPart,
+  type ToolResultPart,
+} from '@tako/core';
+
+import { readInput, type RunStart } from './read-input.js';
+import { RunAccounts } from './run-accounts.js';
+
+/** Where a run stands. All that changes while it goes on is here, and `state` is a picture of it. */
+export class RunProgress {
+  readonly call: Call;
+  readonly accounts: RunAccounts;
+  readonly start: RunStart;
+  /** Ids of all tool calls of the run. */
+  readonly toolCallIds: Set<string> = new Set();
+  /** How often the model was asked to repair its output. */
+  repairs = 0;
+  readonly #kind: string;
+  readonly #messages: Message[];
+  readonly #results = new Map<string, ToolResultPart>();
+  readonly #onState: RunOptions['onState'];
+  #step: number;
+  #answered: boolean;
+
+  /** @throws `invalid` for input that cannot be run. */
+  constructor(kind: string, input: RunInput, options: RunOptions) {
+    const start = readInput(input, kind);
+    const { earlier } = start;
+    this.start = start;
+    this.call = callOf({ ...options, runId: options.runId ?? earlier?.runId });
+    this.accounts = new RunAccounts(earlier);
+    this.#kind = kind;
+    this.#messages = [...start.messages];
+    this.#onState = options.onState;
+    this.#step = earlier?.step ?? 0;
+    // A conversation may end with the beginning of an answer; only a resumed run has one that is complete.
+    this.#answered = earlier !== undefined && this.#messages.at(-1)?.role === 'assistant';
+    for (const message of this.#messages) {
+      if (message.role !== 'assistant') continue;
+      for (const part of message.content) if (part.type === 'tool_call') this.toolCallIds.add(part.id);
+    }
+    for (const result of [...(earlier?.toolResults ?? []), ...start.toolResults]) this.addResult(result);
+    for (const id of [...this.#results.keys(), ...Object.keys(start.approvals)]) {
+      if (this.toolCalls.some((open) => open.id === id)) continue;
+      throw invalidOptions('run', `no tool call "${id}" waits in the state that is resumed`);
+    }
+  }
+
+  /** Model turns taken. */
+  get step(): number {
+    return this.#step;
+  }
+
+  get messages(): readonly Message[] {
+    return this.#messages;
+  }
+
+  /** The model's answer that is being dealt with; `undefined` when it is the model's turn. */
+  get answer(): AssistantMessage | undefined {
+    const last = this.#messages.at(-1);
+    return this.#answered && last?.role === 'assistant' ? last : undefined;
+  }
+
+  /** The last answer's tool calls. */
+  get toolCalls(): readonly ToolCallPart[] {
+    return this.answer?.content.filter((part) => part.type === 'tool_call') ?? [];
+  }
+
+  /** Those of them that have no result. */
+  get openToolCalls(): readonly ToolCallPart[] {
+    return this.toolCalls.filter(({ id }) => !this.#results.has(id));
+  }
+
+  /** Says something to the model: it is its turn again. */
+  reply(message: Message): void {
+    this.#messages.push(message);
+    this.#answered = false;
+  }
+
+  /** Takes a model's answer: one more turn. */
+  addAnswer(message: AssistantMessage): void {
+    this.#messages.push(message);
+    this.#step++;
+    this.#answered = true;
+  }
+
+  addResult(result: ToolResultPart): void {
+    this.#results.set(result.toolCallId, result);
+  }
+
+  /** Puts the results of the last answer's tool calls into the conversation, in call order. */
+  closeToolCalls(): void {
+    const inCallOrder = this.toolCalls.flatMap(({ id }) => this.#results.get(id) ?? []);
+    this.reply(toolResults(...inCallOrder));
+    this.#results.clear();
+  }
+
+  /** The run as plain JSON, to be resumed from. */
+  state(): RunState {
+    const { calls, usage, costUsd } = this.accounts;
+    return {
+      version: 1,
+      kind: this.#kind,
+      runId: this.call.runId,
+      step: this.#step,
+      messages: [...plainMessages(this.#messages)],
+      toolResults: [...this.#results.values()],
+      usage,
+      ...(costUsd === undefined ? {} : { costUsd }),
+      calls: [...calls],
+    };
+  }
+
+  /** Hands the state to whoever saves it. */
+  async save(): Promise<void> {
+    await this.#onState?.(this.state());
+  }
+
+  /** What the run came to. */
+  result<Output>(stopReason: StopReason, output?: Output, pending: readonly PendingToolCall[] = []): RunResult<Output> {
+    const { calls, usage, costUsd } = this.accounts;
+    const state = this.state();
+    const last = this.#messages.findLast(({ role }) => role === 'assistant');
+    return {
+      text: last === undefined ? '' : textOf(last),
+      output,
+      messages: [...this.#messages],
+      usage,
+      costUsd,
+      steps: this.#step,
+      stopReason,
+      calls: [...calls],
+      pending,
+      state,
+    };
+  }
+}

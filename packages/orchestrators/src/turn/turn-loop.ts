@@ -1,0 +1,101 @@
+import {
+  attachPartial,
+  cancelled,
+  isTakoError,
+  toTakoError,
+  type FinishReason,
+  type RunEvent,
+  type RunInput,
+  type RunOptions,
+  type TakoError,
+} from '@tako/core';
+
+import { AnswerTeller } from './answer-teller.js';
+import { collectTools } from './collect-tools.js';
+import { OpenAnswer } from './open-answer.js';
+import { OutputPlan } from './output-plan.js';
+import { prepareTurn } from './prepare-turn.js';
+import { RunProgress } from './run-progress.js';
+import { settleAnswer, type Ending, type TurnContext } from './settle-answer.js';
+import type { TurnOptions } from './turn-options.js';
+
+/** Where there is one line of work only. */
+const branch = 0;
+
+/**
+ * The turn loop: asks the model, runs the tools it calls, and asks again, until it answers or a limit is reached.
+ *
+ * A budget that is exhausted after at least one answer ends the run with `stopReason` `budget`; before, it is thrown.
+ *
+ * @throws TakoError with `partial`: content, usage, cost, and the state to resume from.
+ */
+export async function* runTurns<Output>(
+  options: TurnOptions,
+  input: RunInput,
+  runOptions: RunOptions = {},
+): AsyncGenerator<RunEvent<Output>, void, undefined> {
+  const run = new RunProgress(options.kind, input, runOptions);
+  const { call, accounts } = run;
+  const finish = ({ stopReason, output, pending }: Ending): RunEvent<Output> => ({
+    type: 'finish',
+    // The output has passed the schema that `Output` was inferred from.
+    result: run.result(stopReason, output as Output | undefined, pending),
+  });
+  let open: OpenAnswer | undefined;
+
+  yield { type: 'run_start', runId: call.runId, kind: options.kind };
+  try {
+    if (call.signal.aborted) throw cancelled(call.signal.reason);
+    const plan = options.output === undefined ? undefined : new OutputPlan(options.output);
+    const offered = await collectTools(options.tools, options.toolSources, run.start.clientTools, call);
+    const tools = plan === undefined ? offered : new Map([...offered, [plan.tool.name, plan.tool]]);
+    const turn: TurnContext = { options, run, tools, plan };
+
+    for (;;) {
+      let finishReason: FinishReason = run.toolCalls.length > 0 ? 'tool_calls' : 'stop';
+      if (run.answer === undefined) {
+        const { step } = run;
+        if (step >= options.maxSteps) return yield finish({ stopReason: 'max_steps' });
+        const { provider, request, reason, warning } = await prepareTurn(options, run, offered, plan);
+        yield { type: 'step_start', step, branch, providerId: provider.id, reason };
+        if (warning !== undefined) yield { type: 'warning', step, branch, code: 'downgraded_output', message: warning };
+
+        open = new OpenAnswer(provider, request, step, () => options.clock.now());
+        const teller = new AnswerTeller(step, branch, run.toolCallIds);
+        // Told here and not by a generator of its own: every further layer would cost as much per delta as all of this.
+        for await (const given of provider.stream(request, call)) {
+          const event = teller.withOwnId(given);
+          open.add(event);
+          const told = teller.tell(event);
+          if (told !== undefined) yield told;
+          const output = plan?.grow(event);
+          if (output !== undefined) yield { type: 'output_partial', step, branch, output };
+          if (call.signal.aborted) throw cancelled(call.signal.reason);
+        }
+        const answer = open.close(accounts);
+        open = undefined;
+        finishReason = answer.finishReason;
+        run.addAnswer(answer.message);
+        yield { type: 'model_call', step, branch, call: answer.call };
+        await run.save();
+      }
+      const ending = yield* settleAnswer(turn, finishReason);
+      if (ending !== undefined) return yield finish(ending);
+    }
+  } catch (error) {
+    open?.breakOff(accounts, error);
+    if (isTakoError(error, 'budget_exhausted') && run.step > 0) return yield finish({ stopReason: 'budget' });
+    throw failed(error, open, run);
+  }
+}
+
+/** The error of a run: what was received, what all calls used, and where to resume. */
+function failed(error: unknown, open: OpenAnswer | undefined, run: RunProgress): TakoError {
+  const { signal } = run.call;
+  const { usage, costUsd } = run.accounts;
+  const content = open?.content() ?? run.answer?.content ?? [];
+  const partial = { content, usage, costUsd, state: run.state() };
+  if (signal.aborted && !isTakoError(error, 'cancelled')) return cancelled(signal.reason, partial);
+  // What is not ours came from a provider while it was asked, else from a hook of the run.
+  return attachPartial(open === undefined ? toTakoError(error, 'invalid', 'a hook of the run threw') : error, partial);
+}
