@@ -82,26 +82,14 @@ export type { ToolSource } from './tool/tool-source.js';
 export type { Tool, ToolContext, ToolOptions } from './tool/tool.js';
 
 export type { ModelCall } from './orchestrator/model-call.js';
-export type {
-  ApprovalDecision,
-  Orchestrator,
-  ResumeInput,
-  RunInput,
-  RunOptions,
-} from './orchestrator/orchestrator.js';
+export type { ApprovalDecision, Orchestrator, ResumeInput, RunInput, RunOptions } from './orchestrator/orchestrator.js';
 export type { Route, Router, RouteRequest } from './orchestrator/router.js';
 export type { RunEvent } from './orchestrator/run-event.js';
 export type { PendingToolCall, RunResult, StopReason } from './orchestrator/run-result.js';
 export type { RunState } from './orchestrator/run-state.js';
 export type { Attempt, Guard, Verdict, Verifier } from './orchestrator/verifier.js';
 
-export type {
-  BudgetAccount,
-  BudgetAmount,
-  BudgetBalance,
-  BudgetStore,
-  ReserveResult,
-} from './budget/budget-store.js';
+export type { BudgetAccount, BudgetAmount, BudgetBalance, BudgetStore, ReserveResult } from './budget/budget-store.js';
 
 export { readCredential } from './secret/credential.js';
 export { isSecret, Secret } from './secret/secret.js';

@@ -205,7 +205,12 @@ export class IncrementalJson {
     else if (Array.isArray(level.container)) level.container[Number(level.key)] = value;
     else if (level.key === '__proto__') {
       // Assigning would set the prototype; JSON.parse makes an own property of it, and so do we.
-      Object.defineProperty(level.container, level.key, { value, enumerable: true, configurable: true, writable: true });
+      Object.defineProperty(level.container, level.key, {
+        value,
+        enumerable: true,
+        configurable: true,
+        writable: true,
+      });
     } else level.container[level.key] = value;
   }
 

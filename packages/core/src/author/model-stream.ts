@@ -24,9 +24,9 @@ export interface ModelStreamOptions {
   readonly clock: Clock;
   readonly timeouts?: Timeouts | undefined;
   /** Asks the vendor and yields its events. It runs when the first event is asked for. */
-  open(opened: OpenedCall): AsyncIterable<ChatEvent>;
+  readonly open: (opened: OpenedCall) => AsyncIterable<ChatEvent>;
   /** Turns what `open` threw into ours. */
-  toError(error: unknown): TakoError;
+  readonly toError: (error: unknown) => TakoError;
 }
 
 /**
@@ -70,7 +70,8 @@ export async function* modelStream(options: ModelStreamOptions): AsyncGenerator<
     for (;;) {
       const { done, value: event } = await next();
       throwIfFailed();
-      if (done === true) throw providerError('malformed_response', `${source}: the stream ended without its end`, { source });
+      if (done === true)
+        throw providerError('malformed_response', `${source}: the stream ended without its end`, { source });
       builder.add(event);
       if (event.type === 'finish') {
         finished = true;

@@ -33,7 +33,12 @@ export type ReserveResult =
  */
 export interface BudgetStore {
   /** Reserves `amount` in every account, or in none. It expires by itself at `expiresAtMs`, when its holder died. */
-  reserve(id: string, amount: BudgetAmount, accounts: readonly BudgetAccount[], expiresAtMs: number): Promise<ReserveResult>;
+  reserve(
+    id: string,
+    amount: BudgetAmount,
+    accounts: readonly BudgetAccount[],
+    expiresAtMs: number,
+  ): Promise<ReserveResult>;
   /** Ends a reservation and books what was really used: zero releases it. Settling twice books once. */
   settle(id: string, used: BudgetAmount, accounts: readonly BudgetAccount[]): Promise<void>;
   /** What an account holds now; zeros for one that is not known. */

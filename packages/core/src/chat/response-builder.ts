@@ -8,7 +8,13 @@ import type { Usage } from './usage.js';
 
 type Draft =
   | { readonly type: 'text' | 'reasoning'; text: string; vendorData?: VendorData }
-  | { readonly type: 'tool_call'; readonly id: string; readonly name: string; arguments: string; vendorData?: VendorData };
+  | {
+      readonly type: 'tool_call';
+      readonly id: string;
+      readonly name: string;
+      arguments: string;
+      vendorData?: VendorData;
+    };
 
 /** Puts a stream of chat events together, one by one, in time linear in their text. */
 export class ResponseBuilder {

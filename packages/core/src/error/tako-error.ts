@@ -73,8 +73,17 @@ export class TakoError extends Error {
 
   /** The error as plain data, without stack, cause and `partial`. */
   toJSON(): JsonObject {
-    const { code, message, retryable, retryAfterMs, status, requestId, source, excerpt, details } = this;
-    return { code, message, retryable, retryAfterMs, status, requestId, source, excerpt, details };
+    return {
+      code: this.code,
+      message: this.message,
+      retryable: this.retryable,
+      retryAfterMs: this.retryAfterMs,
+      status: this.status,
+      requestId: this.requestId,
+      source: this.source,
+      excerpt: this.excerpt,
+      details: this.details,
+    };
   }
 }
 

@@ -12,7 +12,10 @@ export interface ToolOutput {
  * Marks `content` as a tool's result in parts (text, images, files), or as a failure that the model shall read.
  * Anything else that a tool returns is sent as text: a string as it is, other values as JSON.
  */
-export function toolOutput(content: readonly ToolResultContent[], options: { readonly isError?: boolean } = {}): ToolOutput {
+export function toolOutput(
+  content: readonly ToolResultContent[],
+  options: { readonly isError?: boolean } = {},
+): ToolOutput {
   const output = { content, isError: options.isError ?? false };
   Object.defineProperty(output, brand, { value: true });
   return output;

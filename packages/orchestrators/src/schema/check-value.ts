@@ -3,9 +3,7 @@ import { isStandardSchema, type JsonSchema, type Schema } from '@tako/core';
 import { jsonSchemaProblem } from './json-schema-problem.js';
 
 /** A value that its schema accepts (and may have transformed), or what is wrong with it. */
-export type Checked =
-  | { readonly ok: true; readonly value: unknown }
-  | { readonly ok: false; readonly problem: string };
+export type Checked = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly problem: string };
 
 const maxProblems = 3;
 

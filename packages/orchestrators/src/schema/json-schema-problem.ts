@@ -1,29 +1,234 @@
-import { Validator } from '@cfworker/json-schema';
-
 import type { JsonSchema } from '@tako/core';
 
-const maxProblems = 3;
+import { resolvePointer } from './resolve-pointer.js';
+import { sameJson } from './same-json.js';
 
-/** Validators by schema: building one walks the whole schema. */
-const validators = new WeakMap<JsonSchema, Validator>();
+const maxProblems = 3;
+/** Deeper than any honest value; a schema that refers to itself without end stops here too. */
+const maxDepth = 128;
+
+type Fields = { readonly [name: string]: unknown };
+
+interface Check {
+  readonly root: JsonSchema;
+  readonly value: unknown;
+  /** Where the value is, for people: `items.3.name`. */
+  readonly at: string;
+  readonly depth: number;
+}
+
+interface Problem {
+  readonly at: string;
+  readonly text: string;
+}
 
 /**
- * What is wrong with a value by a JSON Schema (draft 2020-12), in words that a model can act on.
+ * What is wrong with a value by a JSON Schema (draft 2020-12, and what draft-07 has in common with it), in words that a
+ * model can act on.
+ *
+ * Known are all assertion and applicator keywords but `unevaluated…`, `$dynamicRef` and references to other documents;
+ * those, `format` and unknown keywords accept everything.
  *
  * @returns `undefined` when the value is right.
+ * @see https://json-schema.org/draft/2020-12/json-schema-validation (read 2026-11-23)
  */
 export function jsonSchemaProblem(schema: JsonSchema, value: unknown): string | undefined {
-  let validator = validators.get(schema);
-  if (validator === undefined) {
-    validator = new Validator(schema, '2020-12', false);
-    validators.set(schema, validator);
+  const problems: string[] = [];
+  for (const problem of problemsOf(schema, { root: schema, value, at: '', depth: 0 })) {
+    problems.push(inWords(problem));
+    if (problems.length === maxProblems) break;
   }
-  const { valid, errors } = validator.validate(value);
-  if (valid) return undefined;
-  // Outer errors only say that an inner one exists: the innermost are the ones to act on.
-  const inner = errors.filter(({ keyword }) => keyword !== 'properties' && keyword !== 'items' && keyword !== '$ref');
-  return (inner.length > 0 ? inner : errors)
-    .slice(0, maxProblems)
-    .map(({ instanceLocation, error }) => `${instanceLocation.replace(/^#\/?/, '') || 'the value'}: ${error}`)
-    .join(' ');
+  return problems.length === 0 ? undefined : problems.join('; ');
+}
+
+function* problemsOf(schema: unknown, check: Check): Generator<Problem> {
+  if (schema === true || !isFields(schema)) {
+    if (schema === false) yield say(check, 'is not allowed here');
+    return;
+  }
+  if (check.depth > maxDepth) {
+    yield say(check, 'is nested too deeply');
+    return;
+  }
+  const { value } = check;
+  yield* generalProblems(schema, check);
+  if (typeof value === 'string') yield* textProblems(schema, value, check);
+  else if (typeof value === 'number') yield* numberProblems(schema, value, check);
+  else if (Array.isArray(value)) yield* arrayProblems(schema, value, check);
+  else if (isFields(value)) yield* objectProblems(schema, value, check);
+  yield* combinedProblems(schema, check);
+}
+
+function* generalProblems(schema: Fields, check: Check): Generator<Problem> {
+  const { type, enum: choices } = schema;
+  const types: readonly unknown[] = Array.isArray(type) ? type : type === undefined ? [] : [type];
+  if (types.length > 0 && !types.some((name) => hasType(check.value, name))) {
+    yield say(check, `must be ${types.join(' or ')}, not ${typeName(check.value)}`);
+  }
+  if (Array.isArray(choices) && !choices.some((choice) => sameJson(choice, check.value))) {
+    yield say(check, `must be one of ${choices.map((choice) => JSON.stringify(choice)).join(', ')}`);
+  }
+  if ('const' in schema && !sameJson(schema['const'], check.value)) {
+    yield say(check, `must be ${JSON.stringify(schema['const'])}`);
+  }
+}
+
+function* textProblems(schema: Fields, value: string, check: Check): Generator<Problem> {
+  const { minLength, maxLength, pattern } = schema;
+  if (minLength !== undefined || maxLength !== undefined) {
+    yield* rangeProblems(Array.from(value).length, minLength, maxLength, 'characters', check);
+  }
+  if (typeof pattern === 'string' && !matches(pattern, value)) yield say(check, `must match ${pattern}`);
+}
+
+function* numberProblems(schema: Fields, value: number, check: Check): Generator<Problem> {
+  const { minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf } = schema;
+  if (typeof minimum === 'number' && value < minimum) yield say(check, `must be at least ${minimum}`);
+  if (typeof maximum === 'number' && value > maximum) yield say(check, `must be at most ${maximum}`);
+  if (typeof exclusiveMinimum === 'number' && value <= exclusiveMinimum) {
+    yield say(check, `must be more than ${exclusiveMinimum}`);
+  }
+  if (typeof exclusiveMaximum === 'number' && value >= exclusiveMaximum) {
+    yield say(check, `must be less than ${exclusiveMaximum}`);
+  }
+  if (typeof multipleOf === 'number' && !isMultiple(value, multipleOf)) {
+    yield say(check, `must be a multiple of ${multipleOf}`);
+  }
+}
+
+function* arrayProblems(schema: Fields, value: readonly unknown[], check: Check): Generator<Problem> {
+  const { prefixItems, items, contains, minItems, maxItems, minContains = 1, maxContains, uniqueItems } = schema;
+  yield* rangeProblems(value.length, minItems, maxItems, 'items', check);
+  // Draft-07 writes the list of schemas as `items`, and what follows it as `additionalItems`.
+  const listed: readonly unknown[] = Array.isArray(items) ? items : Array.isArray(prefixItems) ? prefixItems : [];
+  const rest = Array.isArray(items) ? schema['additionalItems'] : items;
+  for (const [at, item] of value.entries()) {
+    const sub = at < listed.length ? listed[at] : rest;
+    if (sub !== undefined) yield* problemsOf(sub, below(check, item, at));
+  }
+  if (contains !== undefined) {
+    const found = value.filter((item, at) => fits(contains, below(check, item, at))).length;
+    yield* rangeProblems(found, minContains, maxContains, 'items of the kind asked for', check);
+  }
+  const isRepeated = (item: unknown, at: number): boolean => value.slice(0, at).some((other) => sameJson(other, item));
+  if (uniqueItems === true && value.some(isRepeated)) yield say(check, 'must not hold an item twice');
+}
+
+function* objectProblems(schema: Fields, value: Fields, check: Check): Generator<Problem> {
+  const { required, properties, patternProperties, additionalProperties, propertyNames } = schema;
+  const names = Object.keys(value);
+  yield* rangeProblems(names.length, schema['minProperties'], schema['maxProperties'], 'properties', check);
+  for (const name of Array.isArray(required) ? required : []) {
+    if (!Object.hasOwn(value, String(name))) yield say(check, `must have the property "${String(name)}"`);
+  }
+  for (const name of names) {
+    const inner = below(check, value[name], name);
+    if (propertyNames !== undefined) yield* problemsOf(propertyNames, { ...inner, value: name });
+    let known = false;
+    if (isFields(properties) && Object.hasOwn(properties, name)) {
+      known = true;
+      yield* problemsOf(properties[name], inner);
+    }
+    for (const [pattern, sub] of isFields(patternProperties) ? Object.entries(patternProperties) : []) {
+      if (!matches(pattern, name)) continue;
+      known = true;
+      yield* problemsOf(sub, inner);
+    }
+    if (known || additionalProperties === undefined) continue;
+    if (additionalProperties === false) yield say(inner, 'is not a known property');
+    else yield* problemsOf(additionalProperties, inner);
+  }
+  yield* dependentProblems(schema, value, check);
+}
+
+function* dependentProblems(schema: Fields, value: Fields, check: Check): Generator<Problem> {
+  for (const keyword of ['dependentRequired', 'dependentSchemas', 'dependencies']) {
+    const dependents = schema[keyword];
+    for (const [name, needs] of isFields(dependents) ? Object.entries(dependents) : []) {
+      if (!Object.hasOwn(value, name)) continue;
+      if (!Array.isArray(needs)) yield* problemsOf(needs, deeper(check));
+      else
+        for (const need of needs)
+          if (!Object.hasOwn(value, String(need))) yield say(check, `must have the property "${String(need)}"`);
+    }
+  }
+}
+
+function* combinedProblems(schema: Fields, check: Check): Generator<Problem> {
+  const { $ref, allOf, anyOf, oneOf, not, if: condition } = schema;
+  const inner = deeper(check);
+  if (typeof $ref === 'string') yield* problemsOf(resolvePointer(check.root, $ref) ?? true, inner);
+  if (Array.isArray(allOf)) for (const sub of allOf) yield* problemsOf(sub, inner);
+  if (Array.isArray(anyOf) && !anyOf.some((sub) => fits(sub, inner))) yield noneFits(anyOf, inner);
+  if (Array.isArray(oneOf)) {
+    const fitting = oneOf.filter((sub) => fits(sub, inner)).length;
+    if (fitting === 0) yield noneFits(oneOf, inner);
+    else if (fitting > 1) yield say(check, `must fit exactly one of ${oneOf.length} forms, and fits ${fitting}`);
+  }
+  if (not !== undefined && fits(not, inner)) yield say(check, 'has a form that is not allowed');
+  if (condition !== undefined) yield* problemsOf(schema[fits(condition, inner) ? 'then' : 'else'] ?? true, inner);
+}
+
+/** Says what is wrong with the form that comes nearest: the one whose problem lies deepest in the value. */
+function noneFits(forms: readonly unknown[], check: Check): Problem {
+  const problems = forms.flatMap((sub) => problemsOf(sub, check).next().value ?? []);
+  const nearest = problems.toSorted((left, right) => depthOf(right) - depthOf(left))[0];
+  const hint = nearest === undefined ? '' : ` (nearest: ${inWords(nearest)})`;
+  return say(check, `fits none of ${forms.length} forms${hint}`);
+}
+
+function depthOf({ at }: Problem): number {
+  return at === '' ? 0 : at.split('.').length;
+}
+
+function* rangeProblems(size: number, least: unknown, most: unknown, unit: string, check: Check): Generator<Problem> {
+  if (typeof least === 'number' && size < least) yield say(check, `must have at least ${least} ${unit}, not ${size}`);
+  if (typeof most === 'number' && size > most) yield say(check, `must have at most ${most} ${unit}, not ${size}`);
+}
+
+function fits(schema: unknown, check: Check): boolean {
+  return problemsOf(schema, check).next().done === true;
+}
+
+function say({ at }: Check, text: string): Problem {
+  return { at, text };
+}
+
+function inWords({ at, text }: Problem): string {
+  return `${at === '' ? 'the value' : at} ${text}`;
+}
+
+function below(check: Check, value: unknown, key: string | number): Check {
+  return { ...check, value, at: check.at === '' ? String(key) : `${check.at}.${key}`, depth: check.depth + 1 };
+}
+
+function deeper(check: Check): Check {
+  return { ...check, depth: check.depth + 1 };
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function typeName(value: unknown): string {
+  if (value === null) return 'null';
+  return Array.isArray(value) ? 'array' : typeof value;
+}
+
+function hasType(value: unknown, name: unknown): boolean {
+  return name === 'integer' ? Number.isInteger(value) : typeName(value) === name;
+}
+
+function isMultiple(value: number, of: number): boolean {
+  const times = value / of;
+  return Math.abs(times - Math.round(times)) <= 1e-9 * Math.max(1, Math.abs(times));
+}
+
+/** A pattern that this engine cannot read accepts everything. */
+function matches(pattern: string, text: string): boolean {
+  try {
+    return new RegExp(pattern, 'u').test(text);
+  } catch {
+    return true;
+  }
 }

@@ -69,9 +69,6 @@ function settle(options: SingleAgentOptions, kind: string): TurnOptions {
     clock = systemClock(globalThis),
     ...request
   } = options;
-  const atLeast = (name: string, value: number, least: number): void => {
-    if (!(value >= least)) throw invalidOptions('SingleAgent', `${name} must be at least ${least}, got ${value}`);
-  };
   atLeast('maxSteps', maxSteps, 1);
   atLeast('maxOutputRepairs', maxOutputRepairs, 0);
   atLeast('maxParallelTools', maxParallelTools, 1);
@@ -102,4 +99,8 @@ function settle(options: SingleAgentOptions, kind: string): TurnOptions {
     stopWhen,
     clock,
   };
+}
+
+function atLeast(name: string, value: number, least: number): void {
+  if (!(value >= least)) throw invalidOptions('SingleAgent', `${name} must be at least ${least}, got ${value}`);
 }

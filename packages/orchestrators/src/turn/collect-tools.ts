@@ -17,7 +17,10 @@ export async function collectTools(
   const add = (tool: Tool, owner: string): void => {
     const other = owners.get(tool.name);
     if (other !== undefined) {
-      throw invalidOptions('run', `two tools are called "${tool.name}": one of ${other}, one of ${owner}; rename one, or give the source a prefix`);
+      throw invalidOptions(
+        'run',
+        `two tools are called "${tool.name}": one of ${other}, one of ${owner}; rename one, or give the source a prefix`,
+      );
     }
     owners.set(tool.name, owner);
     tools.set(tool.name, tool);

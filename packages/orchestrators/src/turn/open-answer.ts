@@ -50,7 +50,11 @@ export class OpenAnswer {
    *
    * @throws `malformed_response` when it has no end.
    */
-  close(accounts: RunAccounts): { readonly message: AssistantMessage; readonly finishReason: FinishReason; readonly call: ModelCall } {
+  close(accounts: RunAccounts): {
+    readonly message: AssistantMessage;
+    readonly finishReason: FinishReason;
+    readonly call: ModelCall;
+  } {
     const { message, finishReason, usage } = this.#builder.response();
     const used = usage ?? estimateUsage(this.#request, message.content);
     return { message, finishReason, call: this.#book(accounts, used, { finishReason }) };

@@ -1,4 +1,11 @@
-import { isToolOutput, toBase64, type TextPart, type ToolCallPart, type ToolResultContent, type ToolResultPart } from '@tako/core';
+import {
+  isToolOutput,
+  toBase64,
+  type TextPart,
+  type ToolCallPart,
+  type ToolResultContent,
+  type ToolResultPart,
+} from '@tako/core';
 
 /**
  * What a tool returned, as the part that the model reads: strings as they are, `toolOutput` in its parts, other values

@@ -60,7 +60,9 @@ export interface TurnOptions {
   readonly toolTimeoutMs: number;
   readonly maxToolResultCharacters: number;
   readonly approve: ((call: ToolCallRequest) => ApprovalDecision | Promise<ApprovalDecision>) | undefined;
-  readonly prepareStep: ((step: StepStart) => Partial<ChatRequest> | undefined | Promise<Partial<ChatRequest> | undefined>) | undefined;
+  readonly prepareStep:
+    | ((step: StepStart) => Partial<ChatRequest> | undefined | Promise<Partial<ChatRequest> | undefined>)
+    | undefined;
   readonly onStepEnd: ((step: StepSummary) => void | Promise<void>) | undefined;
   readonly stopWhen: ((step: StepSummary) => boolean | Promise<boolean>) | undefined;
   readonly clock: Clock;
