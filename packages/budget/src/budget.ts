@@ -1,0 +1,150 @@
+import {
+  cancelled,
+  estimateUsage,
+  invalidOptions,
+  isTakoError,
+  systemClock,
+  wrapProvider,
+  type BudgetStore,
+  type Call,
+  type ChatEvent,
+  type ChatRequest,
+  type Clock,
+  type Provider,
+  type ProviderLayer,
+  type Usage,
+} from '@tako/core';
+import { relayStream } from '@tako/core/provider';
+
+import type { BudgetOptions } from './budget-options.js';
+import { capOf, checkCaps, dayKey, tenantKey, utcDay } from './caps.js';
+import { memoryBudgetStore } from './memory-budget-store.js';
+import { costNanoUsd, toUsd } from './nano-usd.js';
+import { reserve, type Reservation, type ReserveOptions } from './reserve.js';
+
+/** What an account holds, and what it may. */
+export interface BudgetUsage {
+  readonly spentUsd: number;
+  readonly reservedUsd: number;
+  /** Absent where there is no cap. */
+  readonly maxUsd?: number | undefined;
+  readonly spentTokens: number;
+  readonly reservedTokens: number;
+  /** Absent where there is no cap. */
+  readonly maxTokens?: number | undefined;
+}
+
+/** Usage of one UTC day. */
+export interface DayUsage extends BudgetUsage {
+  /** For example `2026-11-23`. */
+  readonly day: string;
+}
+
+/**
+ * Caps that hold: the worst case of every model call is reserved before it, in one atomic step over all accounts, and
+ * settled with what it really used. Any number of calls at once never exceed a cap together.
+ *
+ * ```ts
+ * const budget = new Budget({ maxUsdPerRun: 0.5, maxUsdPerTenantPerDay: { acme: 100, '*': 5 } });
+ * const provider = budget.layer(openai({ model: 'gpt-5-mini' }));
+ * ```
+ *
+ * Wrap every provider of a tree (workers, judges, sub-runs) with the same budget. A failed call is released, an aborted one
+ * keeps what it used: as reported, or estimated.
+ */
+export class Budget {
+  readonly #options: ReserveOptions;
+  readonly #store: BudgetStore;
+  readonly #clock: Clock;
+  /** Settlements that the store did not take; they are due before anything more is reserved. */
+  readonly #owed: (() => Promise<void>)[] = [];
+
+  /** @throws `invalid` for caps that are no numbers of 0 or more. */
+  constructor(options: BudgetOptions = {}) {
+    checkCaps(options);
+    const { minOutputTokens = 256, defaultMaxOutputTokens = 32_768, reservationTtlMs = 900_000 } = options;
+    for (const [name, value] of Object.entries({ minOutputTokens, defaultMaxOutputTokens, reservationTtlMs })) {
+      if (!(value >= 1)) throw invalidOptions('Budget', `${name} must be at least 1, got ${value}`);
+    }
+    this.#clock = options.clock ?? systemClock(globalThis);
+    this.#store = options.store ?? memoryBudgetStore({ clock: this.#clock });
+    this.#options = { ...options, minOutputTokens, defaultMaxOutputTokens, reservationTtlMs, store: this.#store };
+  }
+
+  /** The layer that keeps a provider's calls within the budget. */
+  get layer(): ProviderLayer {
+    return (next) => wrapProvider(next, (request, call) => this.#stream(next, request, call));
+  }
+
+  /** What was spent and is reserved on a UTC day, for all tenants or for one. @defaultValue today, all tenants */
+  async usage(options: { readonly tenantId?: string | undefined; readonly day?: string | undefined } = {}): Promise<DayUsage> {
+    const { tenantId, day = utcDay(this.#clock.now()) } = options;
+    const { maxUsdPerDay, maxTokensPerDay, maxUsdPerTenantPerDay, maxTokensPerTenantPerDay } = this.#options;
+    const isTenant = tenantId !== undefined;
+    const { spent, reserved } = await this.#store.balance(isTenant ? tenantKey(tenantId, day) : dayKey(day));
+    return {
+      day,
+      spentUsd: toUsd(spent.nanoUsd),
+      reservedUsd: toUsd(reserved.nanoUsd),
+      maxUsd: isTenant ? capOf(maxUsdPerTenantPerDay, tenantId) : maxUsdPerDay,
+      spentTokens: spent.tokens,
+      reservedTokens: reserved.tokens,
+      maxTokens: isTenant ? capOf(maxTokensPerTenantPerDay, tenantId) : maxTokensPerDay,
+    };
+  }
+
+  #stream(next: Provider, request: ChatRequest, call: Call): AsyncIterable<ChatEvent> {
+    let held: Reservation | undefined;
+    let reported: Usage | undefined;
+    let received = '';
+    let events = 0;
+    const guess = (): Usage => estimateUsage(request, [{ type: 'text', text: received }]);
+
+    return relayStream({
+      open: async () => {
+        if (call.signal.aborted) throw cancelled(call.signal.reason, { content: [] });
+        await this.#settleOwed();
+        held = await reserve(this.#options, next, request, call, this.#clock.now());
+        return { events: next.stream(held.request, call), first: held.warnings };
+      },
+      onEvent: (event) => {
+        events++;
+        if (event.type === 'text_delta' || event.type === 'reasoning_delta') received += event.text;
+        else if (event.type === 'tool_call_delta') received += event.argumentsDelta;
+        else if (event.type === 'usage') reported = event.usage;
+      },
+      onFinish: (finish) => this.#settle(held, finish.usage ?? reported ?? guess(), next),
+      onFail: async (error) => {
+        const known = (isTakoError(error) ? error.partial?.usage : undefined) ?? reported;
+        await this.#settle(held, known ?? (events > 0 ? guess() : undefined), next);
+        return error;
+      },
+      onLeave: () => this.#settle(held, reported ?? (events > 0 ? guess() : undefined), next),
+    });
+  }
+
+  /** Books what a call used; nothing releases it. A store that fails now is asked again before the next reservation. */
+  async #settle(held: Reservation | undefined, usage: Usage | undefined, { price }: Provider): Promise<void> {
+    if (held === undefined) return;
+    const { id, accounts } = held;
+    const tokens = usage === undefined ? 0 : usage.inputTokens + usage.outputTokens;
+    const nanoUsd = usage === undefined || price === undefined ? 0 : costNanoUsd(usage, price);
+    const settle = (): Promise<void> => this.#store.settle(id, { nanoUsd, tokens }, accounts);
+    try {
+      await settle();
+    } catch {
+      this.#owed.push(settle); // the answer is there and must not be lost; the reservation still holds its worst case
+    }
+  }
+
+  async #settleOwed(): Promise<void> {
+    for (let settle = this.#owed.shift(); settle !== undefined; settle = this.#owed.shift()) {
+      try {
+        await settle();
+      } catch (error) {
+        this.#owed.unshift(settle);
+        throw error;
+      }
+    }
+  }
+}
