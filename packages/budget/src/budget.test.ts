@@ -38,6 +38,11 @@ function model(usage: Usage | undefined, options: Partial<Provider> & { then?: (
   };
 }
 
+async function* failing(error: Error): AsyncGenerator<ChatEvent> {
+  yield* [];
+  throw error;
+}
+
 const used = (inputTokens: number, outputTokens: number): Usage => ({ inputTokens, outputTokens });
 
 test('books what a call really used, and holds nothing back afterwards', async () => {
@@ -106,7 +111,9 @@ test('an answer shorter than the least worth paying for is refused', async () =>
 
 test('an unknown price under a cap in dollars is refused, or by option warned about, and never counted as zero dollars in silence', async () => {
   const unpriced = model(used(10, 10), { price: undefined });
-  await expect(chat(new Budget({ maxUsdPerDay: 1 }).layer(unpriced), question)).rejects.toMatchObject({ code: 'invalid' });
+  await expect(chat(new Budget({ maxUsdPerDay: 1 }).layer(unpriced), question)).rejects.toMatchObject({
+    code: 'invalid',
+  });
   const warned = await chat(new Budget({ maxUsdPerDay: 1, onUnknownPrice: 'warn' }).layer(unpriced), question);
   expect(warned.warnings).toMatchObject([{ code: 'unknown_price' }]);
   await expect(chat(new Budget({ maxTokensPerDay: 100_000 }).layer(unpriced), question)).resolves.toBeDefined();
@@ -115,9 +122,7 @@ test('an unknown price under a cap in dollars is refused, or by option warned ab
 test('a call that failed before its first event is released', async () => {
   const budget = new Budget({ maxUsdPerDay: 1 });
   const broken = model(undefined, {
-    async *stream(): AsyncGenerator<ChatEvent> {
-      throw providerError('transport', 'no connection');
-    },
+    stream: () => failing(providerError('transport', 'no connection')),
   });
   await expect(chat(budget.layer(broken), question)).rejects.toMatchObject({ code: 'transport' });
   expect(await budget.usage()).toMatchObject({ spentUsd: 0, reservedUsd: 0, spentTokens: 0, reservedTokens: 0 });
@@ -210,40 +215,52 @@ test('under any interleaving of 64 calls no cap is exceeded, and the ledger is t
     start: fc.nat(20),
   });
   await fc.assert(
-    fc.asyncProperty(fc.array(oneCall, { minLength: 1, maxLength: 64 }), fc.integer({ min: 1_000, max: 20_000 }), async (calls, maxTokensPerDay) => {
-      const store = memoryBudgetStore();
-      const budget = new Budget({ maxTokensPerDay, maxUsdPerDay: maxTokensPerDay / 200_000, store });
-      let booked = 0;
-      const turn = async (times: number): Promise<void> => {
-        for (let at = 0; at < times; at++) await Promise.resolve();
-      };
-      const one = async ({ output, input, turns, fate, start }: (typeof calls)[number]): Promise<void> => {
-        await turn(start);
-        const controller = new AbortController();
-        const provider = model(used(input, output), {
-          async *stream(request, inner): AsyncGenerator<ChatEvent> {
-            await turn(turns);
-            const { spentTokens, reservedTokens, spentUsd, reservedUsd } = await budget.usage();
-            expect(spentTokens + reservedTokens).toBeLessThanOrEqual(maxTokensPerDay);
-            expect(spentUsd + reservedUsd).toBeLessThanOrEqual(maxTokensPerDay / 200_000 + 1e-9);
-            const usage = used(input, Math.min(output, request.maxOutputTokens ?? Infinity));
-            if (fate === 'early') throw providerError('transport', 'none');
-            yield { type: 'text_delta', index: 0, text: 'x' };
-            booked += usage.inputTokens + usage.outputTokens;
-            await turn(turns);
-            if (fate === 'abort') controller.abort(new Error('enough'));
-            if (fate !== 'ok') throw attachPartial(providerError(inner.signal.aborted ? 'cancelled' : 'transport', 'x'), { content: [], usage });
-            yield { type: 'finish', finishReason: 'stop', usage };
-          },
-        });
-        const asked = chat(budget.layer(provider), { ...question, maxOutputTokens: 400 }, call({ signal: controller.signal }));
-        await asked.catch((error: unknown) => {
-          if (!isTakoError(error, 'budget_exhausted', 'transport', 'cancelled')) throw error;
-        });
-      };
-      await Promise.all(calls.map(one));
-      expect(await budget.usage()).toMatchObject({ spentTokens: booked, reservedTokens: 0, reservedUsd: 0 });
-    }),
+    fc.asyncProperty(
+      fc.array(oneCall, { minLength: 1, maxLength: 64 }),
+      fc.integer({ min: 1_000, max: 20_000 }),
+      async (calls, maxTokensPerDay) => {
+        const store = memoryBudgetStore();
+        const budget = new Budget({ maxTokensPerDay, maxUsdPerDay: maxTokensPerDay / 200_000, store });
+        let booked = 0;
+        const turn = async (times: number): Promise<void> => {
+          for (let at = 0; at < times; at++) await Promise.resolve();
+        };
+        const one = async ({ output, input, turns, fate, start }: (typeof calls)[number]): Promise<void> => {
+          await turn(start);
+          const controller = new AbortController();
+          const provider = model(used(input, output), {
+            async *stream(request, inner): AsyncGenerator<ChatEvent> {
+              await turn(turns);
+              const { spentTokens, reservedTokens, spentUsd, reservedUsd } = await budget.usage();
+              expect(spentTokens + reservedTokens).toBeLessThanOrEqual(maxTokensPerDay);
+              expect(spentUsd + reservedUsd).toBeLessThanOrEqual(maxTokensPerDay / 200_000 + 1e-9);
+              const usage = used(input, Math.min(output, request.maxOutputTokens ?? Infinity));
+              if (fate === 'early') throw providerError('transport', 'none');
+              yield { type: 'text_delta', index: 0, text: 'x' };
+              booked += usage.inputTokens + usage.outputTokens;
+              await turn(turns);
+              if (fate === 'abort') controller.abort(new Error('enough'));
+              if (fate !== 'ok')
+                throw attachPartial(providerError(inner.signal.aborted ? 'cancelled' : 'transport', 'x'), {
+                  content: [],
+                  usage,
+                });
+              yield { type: 'finish', finishReason: 'stop', usage };
+            },
+          });
+          const asked = chat(
+            budget.layer(provider),
+            { ...question, maxOutputTokens: 400 },
+            call({ signal: controller.signal }),
+          );
+          await asked.catch((error: unknown) => {
+            if (!isTakoError(error, 'budget_exhausted', 'transport', 'cancelled')) throw error;
+          });
+        };
+        await Promise.all(calls.map(one));
+        expect(await budget.usage()).toMatchObject({ spentTokens: booked, reservedTokens: 0, reservedUsd: 0 });
+      },
+    ),
     { numRuns: 150 },
   );
 });

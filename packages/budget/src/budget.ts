@@ -77,7 +77,9 @@ export class Budget {
   }
 
   /** What was spent and is reserved on a UTC day, for all tenants or for one. @defaultValue today, all tenants */
-  async usage(options: { readonly tenantId?: string | undefined; readonly day?: string | undefined } = {}): Promise<DayUsage> {
+  async usage(
+    options: { readonly tenantId?: string | undefined; readonly day?: string | undefined } = {},
+  ): Promise<DayUsage> {
     const { tenantId, day = utcDay(this.#clock.now()) } = options;
     const { maxUsdPerDay, maxTokensPerDay, maxUsdPerTenantPerDay, maxTokensPerTenantPerDay } = this.#options;
     const isTenant = tenantId !== undefined;

@@ -51,7 +51,10 @@ export function memoryBudgetStore(options: { readonly clock?: Clock | undefined 
     if (nowMs < nextSweepMs) return;
     nextSweepMs = Infinity;
     for (const [id, reservation] of reservations) {
-      const forgetAtMs = Math.max(reservation.expiresAtMs, ...reservation.accounts.map(({ expiresAtMs }) => expiresAtMs));
+      const forgetAtMs = Math.max(
+        reservation.expiresAtMs,
+        ...reservation.accounts.map(({ expiresAtMs }) => expiresAtMs),
+      );
       if (reservation.expiresAtMs <= nowMs) release(reservation);
       if (forgetAtMs <= nowMs) reservations.delete(id);
       else nextSweepMs = Math.min(nextSweepMs, reservation.held ? reservation.expiresAtMs : forgetAtMs);

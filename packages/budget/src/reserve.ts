@@ -51,7 +51,8 @@ export async function reserve(
 ): Promise<Reservation> {
   const cost = new WorstCase(options, provider, request);
   const warnings: WarningEvent[] = [];
-  if (provider.price === undefined && hasUsdCap(options, call.principal.tenantId)) warnings.push(unpriced(options, provider));
+  if (provider.price === undefined && hasUsdCap(options, call.principal.tenantId))
+    warnings.push(unpriced(options, provider));
 
   const { capabilities } = provider;
   const named = request.maxOutputTokens;
@@ -126,8 +127,18 @@ function exhausted(account: CappedAccount, balance: BudgetBalance, needed: Budge
   const isUsd = maxNanoUsd !== undefined && spent.nanoUsd + reserved.nanoUsd + needed.nanoUsd > maxNanoUsd;
   const cap: Cap[keyof Cap] = isUsd ? account.cap.usdOption : account.cap.tokensOption;
   const figures = isUsd
-    ? { limitUsd: toUsd(maxNanoUsd), spentUsd: toUsd(spent.nanoUsd), reservedUsd: toUsd(reserved.nanoUsd), neededUsd: toUsd(needed.nanoUsd) }
-    : { limitTokens: maxTokens, spentTokens: spent.tokens, reservedTokens: reserved.tokens, neededTokens: needed.tokens };
+    ? {
+        limitUsd: toUsd(maxNanoUsd),
+        spentUsd: toUsd(spent.nanoUsd),
+        reservedUsd: toUsd(reserved.nanoUsd),
+        neededUsd: toUsd(needed.nanoUsd),
+      }
+    : {
+        limitTokens: maxTokens,
+        spentTokens: spent.tokens,
+        reservedTokens: reserved.tokens,
+        neededTokens: needed.tokens,
+      };
   const words = isUsd
     ? `limit $${figures.limitUsd}, spent $${figures.spentUsd}, reserved $${figures.reservedUsd}, this call may need $${figures.neededUsd}`
     : `limit ${maxTokens}, spent ${spent.tokens}, reserved ${reserved.tokens}, this call may need ${needed.tokens} tokens`;

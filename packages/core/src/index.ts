@@ -36,6 +36,7 @@ export { ResponseBuilder } from './chat/response-builder.js';
 export { addUsage, noUsage } from './chat/usage.js';
 export type { Capabilities, Support } from './chat/capabilities.js';
 export type {
+  AttemptEvent,
   ChatEvent,
   FinishEvent,
   ReasoningDeltaEvent,

@@ -13,7 +13,7 @@ export interface OpenedCall {
   /** Aborts with the caller's signal, when a limit passes, and when the consumer leaves. */
   readonly signal: AbortSignal;
   /** Call it when the answer's headers are there: ends the connect limit. */
-  connected(): void;
+  readonly connected: () => void;
 }
 
 /** What `modelStream` needs. */

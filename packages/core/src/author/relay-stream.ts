@@ -4,7 +4,7 @@ import { providerError } from '../error/make-error.js';
 /** A stream that a layer has opened. */
 export interface OpenedStream {
   readonly events: AsyncIterable<ChatEvent>;
-  /** Events of the layer's own, told before the others: warnings. */
+  /** Events to tell before the others: warnings of the layer's own, or what it has read already. */
   readonly first?: readonly ChatEvent[] | undefined;
 }
 
@@ -45,7 +45,8 @@ class Relay implements AsyncIterator<ChatEvent, undefined> {
     this.#options = options;
     const { onEvent, onFail } = options;
     this.#pass = (result) => {
-      if (result.done === true) return this.#fail(providerError('malformed_response', 'the stream ended without its end'));
+      if (result.done === true)
+        return this.#fail(providerError('malformed_response', 'the stream ended without its end'));
       onEvent?.(result.value);
       return result.value.type === 'finish' ? this.#finish(result.value) : result;
     };
@@ -61,7 +62,7 @@ class Relay implements AsyncIterator<ChatEvent, undefined> {
     const mine = this.#first[this.#told];
     if (mine === undefined) return this.#inner.next().then(this.#pass, this.#fail);
     this.#told++;
-    return Promise.resolve({ done: false, value: mine });
+    return mine.type === 'finish' ? this.#finish(mine) : Promise.resolve({ done: false, value: mine });
   }
 
   async return(): Promise<IteratorReturnResult<undefined>> {

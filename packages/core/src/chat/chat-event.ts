@@ -1,15 +1,18 @@
+import type { ErrorCode } from '../error/error-code.js';
 import type { VendorData } from '../message/content-part.js';
 import type { FinishReason } from './finish-reason.js';
+import type { Price } from './price.js';
 import type { Usage } from './usage.js';
 
 /**
  * One event of a model's answer. All are plain JSON.
  *
- * Order: at most one `start`, first; deltas in any interleaving; exactly one `finish`, last. A part is
+ * Order: failed `attempt`s; at most one `start`, before any content; deltas in any interleaving; exactly one `finish`, last. A part is
  * named by its `index` in the finished message: numbers count up from 0 in the order in which parts
  * first appear. A failure is thrown, never an event. Consumers ignore kinds that they do not know.
  */
 export type ChatEvent =
+  | AttemptEvent
   | StartEvent
   | TextDeltaEvent
   | ReasoningDeltaEvent
@@ -20,6 +23,17 @@ export type ChatEvent =
   | WarningEvent
   | FinishEvent;
 
+/** A try that failed before its first content, told by the layer that made another one. It is not part of `finish`. */
+export interface AttemptEvent {
+  readonly type: 'attempt';
+  readonly providerId: string;
+  /** What it used, as far as is known. */
+  readonly usage: Usage;
+  /** In US dollars; absent where the price is not known. */
+  readonly costUsd?: number | undefined;
+  readonly error: ErrorCode;
+}
+
 /** The vendor has accepted the request. */
 export interface StartEvent {
   readonly type: 'start';
@@ -27,6 +41,8 @@ export interface StartEvent {
   readonly requestId?: string | undefined;
   /** The model that answers, as the vendor names it. */
   readonly model?: string | undefined;
+  /** Who answers, where a layer chose among several providers: the call is booked at its price. */
+  readonly answeredBy?: { readonly id: string; readonly price?: Price | undefined } | undefined;
 }
 
 /** More text of part `index`. */

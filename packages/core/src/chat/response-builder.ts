@@ -60,6 +60,8 @@ export class ResponseBuilder {
       case 'warning':
         this.#warnings.push(event);
         break;
+      case 'attempt':
+        break;
       case 'finish':
         this.#finish = event;
         this.#usage = event.usage ?? this.#usage;
@@ -72,6 +74,11 @@ export class ResponseBuilder {
   /** Whether `finish` was seen. */
   get finished(): boolean {
     return this.#finish !== undefined;
+  }
+
+  /** Who answers, where a layer chose. */
+  get answeredBy(): StartEvent['answeredBy'] {
+    return this.#start?.answeredBy;
   }
 
   /** Usage as last reported, if it ever was. */

@@ -52,6 +52,7 @@ export class AnswerTeller {
       }
       case 'warning':
         return { type: 'warning', step, branch, code: event.code, message: event.message };
+      case 'attempt':
       case 'start':
       case 'usage':
       case 'finish':

@@ -69,6 +69,7 @@ export class OpenAnswer {
 
   #book(accounts: RunAccounts, usage: Usage, end: { finishReason?: FinishReason; error?: ErrorCode }): ModelCall {
     const durationMs = this.#now() - this.#startedMs;
-    return accounts.book({ step: this.#step, branch: 0, usage, durationMs, ...end }, this.#provider);
+    const answeredBy = this.#builder.answeredBy ?? this.#provider;
+    return accounts.book({ step: this.#step, branch: 0, usage, durationMs, ...end }, answeredBy);
   }
 }

@@ -26,15 +26,20 @@ export class RunAccounts {
     return this.#costUsd;
   }
 
-  /** Books a call at its provider's price. */
-  book(call: Omit<ModelCall, 'costUsd' | 'providerId'>, provider: Provider): ModelCall {
-    const cost = provider.price === undefined ? undefined : costUsd(call.usage, provider.price);
-    const booked: ModelCall = { ...call, providerId: provider.id, ...(cost === undefined ? {} : { costUsd: cost }) };
-    this.#calls.push(booked);
+  /** Books a call at the price of who answered it. */
+  book(call: Omit<ModelCall, 'costUsd' | 'providerId'>, { id, price }: Pick<Provider, 'id' | 'price'>): ModelCall {
+    const cost = price === undefined ? {} : { costUsd: costUsd(call.usage, price) };
+    return this.add({ ...call, providerId: id, ...cost });
+  }
+
+  /** Adds a call that is priced already. */
+  add(call: ModelCall): ModelCall {
+    const { costUsd: cost } = call;
+    this.#calls.push(call);
     this.#usage = addUsage(this.#usage, call.usage);
     if (cost !== undefined && this.#costUsd !== undefined) this.#costUsd += cost;
     // A call that used nothing costs nothing, whatever its price.
     else if (call.usage.inputTokens > 0 || call.usage.outputTokens > 0) this.#costUsd = undefined;
-    return booked;
+    return call;
   }
 }

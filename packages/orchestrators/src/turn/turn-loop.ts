@@ -65,6 +65,11 @@ export async function* runTurns<Output>(
         // Told here and not by a generator of its own: every further layer would cost as much per delta as all of this.
         for await (const given of provider.stream(request, call)) {
           const event = teller.withOwnId(given);
+          if (event.type === 'attempt') {
+            const { type: _, ...attempt } = event;
+            yield { type: 'model_call', step, branch, call: accounts.add({ step, branch, durationMs: 0, ...attempt }) };
+            continue;
+          }
           open.add(event);
           const told = teller.tell(event);
           if (told !== undefined) yield told;
