@@ -75,8 +75,13 @@ export function retry(options: RetryOptions = {}): ProviderLayer {
               const { events, first } = await firstContent(next.stream(request, call));
               return { events, first: [...failed, ...first] };
             } catch (error) {
-              await pauseOrThrow(withAttempts(error, failed), attempt, startedMs, call.signal);
+              const earlier = [...failed];
               failed.push(failedAttempt(next, error));
+              try {
+                await pauseOrThrow(error, attempt, startedMs, call.signal);
+              } catch (last) {
+                throw withAttempts(last, last === error ? earlier : failed);
+              }
             }
           }
         },
