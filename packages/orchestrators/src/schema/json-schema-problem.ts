@@ -41,7 +41,7 @@ export function jsonSchemaProblem(schema: JsonSchema, value: unknown): string | 
   return problems.length === 0 ? undefined : problems.join('; ');
 }
 
-function* problemsOf(schema: unknown, check: Check): Generator<Problem> {
+function* problemsOf(schema: unknown, check: Check): Generator<Problem, undefined> {
   if (schema === true || !isFields(schema)) {
     if (schema === false) yield say(check, 'is not allowed here');
     return;
@@ -59,7 +59,7 @@ function* problemsOf(schema: unknown, check: Check): Generator<Problem> {
   yield* combinedProblems(schema, check);
 }
 
-function* generalProblems(schema: Fields, check: Check): Generator<Problem> {
+function* generalProblems(schema: Fields, check: Check): Generator<Problem, undefined> {
   const { type, enum: choices } = schema;
   const types: readonly unknown[] = Array.isArray(type) ? type : type === undefined ? [] : [type];
   if (types.length > 0 && !types.some((name) => hasType(check.value, name))) {
@@ -73,7 +73,7 @@ function* generalProblems(schema: Fields, check: Check): Generator<Problem> {
   }
 }
 
-function* textProblems(schema: Fields, value: string, check: Check): Generator<Problem> {
+function* textProblems(schema: Fields, value: string, check: Check): Generator<Problem, undefined> {
   const { minLength, maxLength, pattern } = schema;
   if (minLength !== undefined || maxLength !== undefined) {
     yield* rangeProblems(Array.from(value).length, minLength, maxLength, 'characters', check);
@@ -81,7 +81,7 @@ function* textProblems(schema: Fields, value: string, check: Check): Generator<P
   if (typeof pattern === 'string' && !matches(pattern, value)) yield say(check, `must match ${pattern}`);
 }
 
-function* numberProblems(schema: Fields, value: number, check: Check): Generator<Problem> {
+function* numberProblems(schema: Fields, value: number, check: Check): Generator<Problem, undefined> {
   const { minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf } = schema;
   if (typeof minimum === 'number' && value < minimum) yield say(check, `must be at least ${minimum}`);
   if (typeof maximum === 'number' && value > maximum) yield say(check, `must be at most ${maximum}`);
@@ -96,7 +96,7 @@ function* numberProblems(schema: Fields, value: number, check: Check): Generator
   }
 }
 
-function* arrayProblems(schema: Fields, value: readonly unknown[], check: Check): Generator<Problem> {
+function* arrayProblems(schema: Fields, value: readonly unknown[], check: Check): Generator<Problem, undefined> {
   const { prefixItems, items, contains, minItems, maxItems, minContains = 1, maxContains, uniqueItems } = schema;
   yield* rangeProblems(value.length, minItems, maxItems, 'items', check);
   // Draft-07 writes the list of schemas as `items`, and what follows it as `additionalItems`.
@@ -114,7 +114,7 @@ function* arrayProblems(schema: Fields, value: readonly unknown[], check: Check)
   if (uniqueItems === true && value.some(isRepeated)) yield say(check, 'must not hold an item twice');
 }
 
-function* objectProblems(schema: Fields, value: Fields, check: Check): Generator<Problem> {
+function* objectProblems(schema: Fields, value: Fields, check: Check): Generator<Problem, undefined> {
   const { required, properties, patternProperties, additionalProperties, propertyNames } = schema;
   const names = Object.keys(value);
   yield* rangeProblems(names.length, schema['minProperties'], schema['maxProperties'], 'properties', check);
@@ -141,7 +141,7 @@ function* objectProblems(schema: Fields, value: Fields, check: Check): Generator
   yield* dependentProblems(schema, value, check);
 }
 
-function* dependentProblems(schema: Fields, value: Fields, check: Check): Generator<Problem> {
+function* dependentProblems(schema: Fields, value: Fields, check: Check): Generator<Problem, undefined> {
   for (const keyword of ['dependentRequired', 'dependentSchemas', 'dependencies']) {
     const dependents = schema[keyword];
     for (const [name, needs] of isFields(dependents) ? Object.entries(dependents) : []) {
@@ -154,7 +154,7 @@ function* dependentProblems(schema: Fields, value: Fields, check: Check): Genera
   }
 }
 
-function* combinedProblems(schema: Fields, check: Check): Generator<Problem> {
+function* combinedProblems(schema: Fields, check: Check): Generator<Problem, undefined> {
   const { $ref, allOf, anyOf, oneOf, not, if: condition } = schema;
   const inner = deeper(check);
   if (typeof $ref === 'string') yield* problemsOf(resolvePointer(check.root, $ref) ?? true, inner);
@@ -181,7 +181,7 @@ function depthOf({ at }: Problem): number {
   return at === '' ? 0 : at.split('.').length;
 }
 
-function* rangeProblems(size: number, least: unknown, most: unknown, unit: string, check: Check): Generator<Problem> {
+function* rangeProblems(size: number, least: unknown, most: unknown, unit: string, check: Check): Generator<Problem, undefined> {
   if (typeof least === 'number' && size < least) yield say(check, `must have at least ${least} ${unit}, not ${size}`);
   if (typeof most === 'number' && size > most) yield say(check, `must have at most ${most} ${unit}, not ${size}`);
 }

@@ -1,7 +1,6 @@
-import { system, type ChatRequest, type Provider, type Tool } from '@tako/core';
+import { system, type ChatRequest, type Provider, type ToolSchema } from '@tako/core';
 
 import { chooseProvider } from './choose-provider.js';
-import { toolSchemas } from './collect-tools.js';
 import type { OutputPlan } from './output-plan.js';
 import type { RunProgress } from './run-progress.js';
 import { runWithin } from './run-within.js';
@@ -26,7 +25,7 @@ export interface PreparedTurn {
 export async function prepareTurn(
   options: TurnOptions,
   run: RunProgress,
-  tools: ReadonlyMap<string, Tool>,
+  tools: readonly ToolSchema[] | undefined,
   plan: OutputPlan | undefined,
 ): Promise<PreparedTurn> {
   const { step, messages, call, start } = run;
@@ -34,7 +33,7 @@ export async function prepareTurn(
     ...options.request,
     ...start.request,
     messages: options.system === undefined ? messages : [system(options.system), ...messages],
-    tools: toolSchemas(tools),
+    tools,
     responseFormat: start.responseFormat,
   };
   const calm: ChatRequest = step > 0 && forces(asked) ? { ...asked, toolChoice: undefined } : asked;

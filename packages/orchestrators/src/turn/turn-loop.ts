@@ -11,7 +11,7 @@ import {
 } from '@tako/core';
 
 import { AnswerTeller } from './answer-teller.js';
-import { collectTools } from './collect-tools.js';
+import { collectTools, toolSchemas } from './collect-tools.js';
 import { OpenAnswer } from './open-answer.js';
 import { OutputPlan } from './output-plan.js';
 import { prepareTurn } from './prepare-turn.js';
@@ -49,6 +49,7 @@ export async function* runTurns<Output>(
     const plan = options.output === undefined ? undefined : new OutputPlan(options.output);
     const offered = await collectTools(options.tools, options.toolSources, run.start.clientTools, call);
     const tools = plan === undefined ? offered : new Map([...offered, [plan.tool.name, plan.tool]]);
+    const schemas = toolSchemas(offered);
     const turn: TurnContext = { options, run, tools, plan };
 
     for (;;) {
@@ -56,7 +57,7 @@ export async function* runTurns<Output>(
       if (run.answer === undefined) {
         const { step } = run;
         if (step >= options.maxSteps) return yield finish({ stopReason: 'max_steps' });
-        const { provider, request, reason, warning } = await prepareTurn(options, run, offered, plan);
+        const { provider, request, reason, warning } = await prepareTurn(options, run, schemas, plan);
         yield { type: 'step_start', step, branch, providerId: provider.id, reason };
         if (warning !== undefined) yield { type: 'warning', step, branch, code: 'downgraded_output', message: warning };
 
