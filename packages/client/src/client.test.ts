@@ -1,0 +1,90 @@
+import { Budget } from '@tako/budget';
+import { chat, providerError, tool, unknownCapabilities, user, type ChatEvent, type ChatRequest, type Provider, type ToolSource } from '@tako/core';
+import { expect, test } from 'vitest';
+
+import { Client } from './client.js';
+
+const question: ChatRequest = { messages: [user('Well?')] };
+
+function model(id: string, failures = 0): Provider & { requests: ChatRequest[] } {
+  const requests: ChatRequest[] = [];
+  return {
+    contract: 1,
+    id,
+    capabilities: unknownCapabilities,
+    price: { inputUsdPerMillion: 1, outputUsdPerMillion: 1 },
+    requests,
+    async *stream(request): AsyncGenerator<ChatEvent> {
+      requests.push(request);
+      if (requests.length <= failures) throw providerError('overloaded', 'busy', { retryAfterMs: 1 });
+      yield { type: 'text_delta', index: 0, text: `I am ${id}.` };
+      yield { type: 'finish', finishReason: 'stop', usage: { inputTokens: 10, outputTokens: 5 } };
+    },
+  };
+}
+
+test('finds providers by id, split at the first colon', async () => {
+  const client = new Client({ providers: [model('a:1')], vendors: { ollama: (name) => model(`ollama:${name}`) } });
+  expect(client.provider('a:1').id).toBe('a:1');
+  expect(client.provider('ollama:llama3.2-vision:11b').id).toBe('ollama:llama3.2-vision:11b');
+  expect(client.provider('ollama:x')).toBe(client.provider('ollama:x'));
+});
+
+test('an unknown id lists what there is', () => {
+  const client = new Client({ providers: [model('a:1')], vendors: { ollama: (name) => model(name) } });
+  expect(() => client.provider('b:2')).toThrow('there is no provider "b:2"; there is a:1, ollama:<model>');
+  expect(() => client.provider('constructor:x')).toThrow('there is no provider');
+});
+
+test('two providers of one id are refused', () => {
+  expect(() => new Client({ providers: [model('a:1'), model('a:1')] })).toThrow('two providers have the id "a:1"');
+});
+
+test('every provider carries retry and budget', async () => {
+  const budget = new Budget({ maxUsdPerDay: 1 });
+  const flaky = model('a:1', 1);
+  const client = new Client({ providers: [flaky], budget });
+  await chat(client.provider('a:1'), question);
+  expect(flaky.requests).toHaveLength(2);
+  expect((await budget.usage()).spentTokens).toBe(15);
+});
+
+test('without reliability the budget still holds', async () => {
+  const client = new Client({ providers: [model('a:1')], budget: new Budget({ maxUsdPerDay: 0 }), reliability: false });
+  await expect(chat(client.provider('a:1'), question)).rejects.toMatchObject({ code: 'budget_exhausted' });
+});
+
+test("an agent offers the tools of the client's servers, and close() closes them", async () => {
+  const closed: string[] = [];
+  const server: ToolSource & AsyncDisposable = {
+    name: 'files',
+    tools: async () => [tool({ name: 'list', execute: () => 'none' })],
+    [Symbol.asyncDispose]: async () => {
+      closed.push('files');
+    },
+  };
+  const inner = model('a:1');
+  {
+    await using client = new Client({ providers: [inner], mcpServers: [server] });
+    const { text } = await client.singleAgent({ provider: 'a:1' }).run('Who are you?');
+    expect(text).toBe('I am a:1.');
+  }
+  expect(inner.requests[0]?.tools).toMatchObject([{ name: 'list' }]);
+  expect(closed).toEqual(['files']);
+});
+
+test('a provider that is given as it is gets the same layers, once', async () => {
+  const budget = new Budget({ maxTokensPerDay: 1_000_000 });
+  const own = model('own:1');
+  const client = new Client({ budget });
+  await client.singleAgent({ provider: own }).run('One');
+  await client.singleAgent({ provider: own }).run('Two');
+  expect((await budget.usage()).spentTokens).toBe(30);
+});
+
+test('two clients do not meet', async () => {
+  const one = new Client({ providers: [model('a:1')], budget: new Budget({ maxTokensPerDay: 1_000_000 }) });
+  const two = new Client({ providers: [model('a:1')], budget: new Budget({ maxTokensPerDay: 1_000_000 }) });
+  await one.singleAgent({ provider: 'a:1' }).run('One');
+  expect((await two.budget?.usage())?.spentTokens).toBe(0);
+});
