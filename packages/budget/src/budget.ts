@@ -4,6 +4,7 @@ import {
   invalidOptions,
   isTakoError,
   systemClock,
+  tokenCount,
   wrapProvider,
   type BudgetStore,
   type Call,
@@ -129,7 +130,7 @@ export class Budget {
   async #settle(held: Reservation | undefined, usage: Usage | undefined, { price }: Provider): Promise<void> {
     if (held === undefined) return;
     const { id, accounts } = held;
-    const tokens = usage === undefined ? 0 : usage.inputTokens + usage.outputTokens;
+    const tokens = usage === undefined ? 0 : tokenCount(usage.inputTokens) + tokenCount(usage.outputTokens);
     const nanoUsd = usage === undefined || price === undefined ? 0 : costNanoUsd(usage, price);
     const settle = (): Promise<void> => this.#store.settle(id, { nanoUsd, tokens }, accounts);
     try {

@@ -33,7 +33,7 @@ export { collect } from './chat/collect.js';
 export { estimateUsage } from './chat/estimate-usage.js';
 export { costUsd } from './chat/price.js';
 export { ResponseBuilder } from './chat/response-builder.js';
-export { addUsage, noUsage } from './chat/usage.js';
+export { addUsage, noUsage, tokenCount } from './chat/usage.js';
 export type { Capabilities, Support } from './chat/capabilities.js';
 export type {
   AttemptEvent,

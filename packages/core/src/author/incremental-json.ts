@@ -150,6 +150,7 @@ export class IncrementalJson {
       const code = text.charCodeAt(to);
       if (code === 0x22 || code === 0x5c) break;
       if (code < 0x20) {
+        this.#string = (this.#string ?? '') + text.slice(from, to);
         this.#state = 'invalid';
         return to;
       }

@@ -22,6 +22,7 @@ export { isTakoError } from '../error/tako-error.js';
 export type { ChatEvent } from '../chat/chat-event.js';
 export type { ChatRequest } from '../chat/chat-request.js';
 export type { FinishReason } from '../chat/finish-reason.js';
+export { tokenCount } from '../chat/usage.js';
 export type { Usage } from '../chat/usage.js';
 export type { Call } from '../provider/call.js';
 export type { Provider } from '../provider/provider.js';

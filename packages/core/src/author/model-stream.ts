@@ -41,6 +41,7 @@ export async function* modelStream(options: ModelStreamOptions): AsyncGenerator<
   const controller = new AbortController();
   const builder = new ResponseBuilder();
   let failure: TakoError | undefined;
+  let events: AsyncIterator<ChatEvent> | undefined;
   let finished = false;
   let abandon: (error: unknown) => void = () => undefined;
   const fail = (error: TakoError): void => {
@@ -53,25 +54,26 @@ export async function* modelStream(options: ModelStreamOptions): AsyncGenerator<
   };
   call.signal.addEventListener('abort', onAbort, { once: true });
   const watchdog = new Watchdog(source, clock, timeouts, fail);
-  const events = open({ signal: controller.signal, connected: () => watchdog.connected() })[Symbol.asyncIterator]();
-
   const throwIfFailed = (): void => {
     if (failure !== undefined) throw failure;
   };
 
   /** The next event, or the failure as soon as there is one: a vendor client may not listen to its signal. */
-  const next = (): Promise<IteratorResult<ChatEvent>> =>
+  const next = (from: AsyncIterator<ChatEvent>): Promise<IteratorResult<ChatEvent>> =>
     new Promise((resolve, reject) => {
       abandon = reject;
-      events.next().then(resolve, reject);
+      from.next().then(resolve, reject);
     });
 
   try {
+    events = open({ signal: controller.signal, connected: () => watchdog.connected() })[Symbol.asyncIterator]();
+    throwIfFailed();
     for (;;) {
-      const { done, value: event } = await next();
+      const { done, value: event } = await next(events);
       throwIfFailed();
-      if (done === true)
+      if (done === true) {
         throw providerError('malformed_response', `${source}: the stream ended without its end`, { source });
+      }
       builder.add(event);
       if (event.type === 'finish') {
         finished = true;
@@ -79,7 +81,7 @@ export async function* modelStream(options: ModelStreamOptions): AsyncGenerator<
         yield event;
         return;
       }
-      if (event.type !== 'start') watchdog.event();
+      watchdog.event(isContent(event));
       yield event;
       throwIfFailed(); // the caller may have aborted while it held the event
       watchdog.waiting();
@@ -89,8 +91,21 @@ export async function* modelStream(options: ModelStreamOptions): AsyncGenerator<
   } finally {
     watchdog.stop();
     call.signal.removeEventListener('abort', onAbort);
-    const closing = Promise.resolve(events.return?.()).catch(() => undefined); // the outcome is decided already
+    if (!finished) controller.abort(failure); // first: a vendor client may wait for its request before it returns
+    const closing = closed(events);
     if (failure === undefined) await closing;
-    if (!finished) controller.abort(failure);
+  }
+}
+
+function isContent({ type }: ChatEvent): boolean {
+  return type.endsWith('_delta') || type.startsWith('tool_call');
+}
+
+/** Ends an iterator. How that goes is nobody's concern: the outcome is decided already. */
+async function closed(events: AsyncIterator<ChatEvent> | undefined): Promise<void> {
+  try {
+    await events?.return?.();
+  } catch {
+    // as above
   }
 }

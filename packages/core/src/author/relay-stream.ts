@@ -12,7 +12,7 @@ export interface OpenedStream {
 export interface RelayOptions {
   /** Runs when the first event is asked for. What it throws is thrown there. */
   readonly open: () => Promise<OpenedStream>;
-  /** Sees every event before it is handed on; it must be quick. */
+  /** Sees every event but `finish` before it is handed on; it must be quick, and must not throw. */
   readonly onEvent?: ((event: ChatEvent) => void) | undefined;
   /** Runs before `finish` is handed on. */
   readonly onFinish?: ((event: FinishEvent) => void | Promise<void>) | undefined;
@@ -47,8 +47,9 @@ class Relay implements AsyncIterator<ChatEvent, undefined> {
     this.#pass = (result) => {
       if (result.done === true)
         return this.#fail(providerError('malformed_response', 'the stream ended without its end'));
+      if (result.value.type === 'finish') return this.#finish(result.value);
       onEvent?.(result.value);
-      return result.value.type === 'finish' ? this.#finish(result.value) : result;
+      return result;
     };
     this.#fail = async (error) => {
       this.#over = true;
@@ -90,7 +91,12 @@ class Relay implements AsyncIterator<ChatEvent, undefined> {
 
   async #finish(event: FinishEvent): Promise<Result> {
     this.#over = true;
-    await this.#options.onFinish?.(event);
+    try {
+      await this.#options.onFinish?.(event);
+    } catch (error) {
+      await this.return(); // the consumer gets the error, and will not close what is inside
+      throw error;
+    }
     return { done: false, value: event };
   }
 }

@@ -31,6 +31,7 @@ type Need = readonly [support: Support, what: string];
 function* needs(request: ChatRequest, can: Capabilities): Generator<Need> {
   const hasTools = (request.tools?.length ?? 0) > 0;
   if (hasTools) yield [can.tools, 'tools'];
+  if (hasTools && request.parallelToolCalls === true) yield [can.parallelTools, 'parallel tool calls'];
   if (request.toolChoice !== undefined && request.toolChoice !== 'auto') yield [can.toolChoice, 'toolChoice'];
   if (request.responseFormat?.type === 'json_schema') {
     yield [can.structuredOutput, 'an answer bound to a JSON Schema'];

@@ -25,6 +25,7 @@ export class ToolCallAssembler {
   readonly #drafts = new Map<number | string, Draft>();
   readonly #nextIndex: () => number;
   readonly #makeId: () => string;
+  #any = false;
 
   /**
    * @param nextIndex gives a new part its index in the answer
@@ -37,7 +38,7 @@ export class ToolCallAssembler {
 
   /** Whether any call was seen. */
   get any(): boolean {
-    return this.#drafts.size > 0;
+    return this.#any;
   }
 
   /** Takes one piece and yields what can be told. A call starts as soon as its name is known. */
@@ -46,6 +47,7 @@ export class ToolCallAssembler {
     if (draft === undefined) {
       draft = { index: this.#nextIndex(), id: '', name: '', arguments: '', started: false };
       this.#drafts.set(fragment.key, draft);
+      this.#any = true;
     }
     if (!draft.started) {
       draft.id ||= fragment.id ?? '';

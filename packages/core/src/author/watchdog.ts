@@ -10,9 +10,6 @@ const waitsFor: { readonly [P in Phase]: string } = {
   betweenEvents: 'no further event',
 };
 
-/** setTimeout takes a signed 32-bit number of milliseconds; a longer one fires at once. */
-const longestTimerMs = 2_147_483_647;
-
 /**
  * Watches over the four time limits of one call with two timers, however many events pass: an event only notes the time,
  * and the timer that fires early sets itself again.
@@ -27,6 +24,8 @@ export class Watchdog {
   #phase: Phase = 'connect';
   /** When the present wait began; `undefined` while nobody waits. */
   #waitingSinceMs: number | undefined;
+  /** How much of the present limit earlier waits have used up, without content in between. */
+  #usedMs = 0;
 
   constructor(source: string, clock: Clock, timeouts: Timeouts, expire: (error: TakoError) => void) {
     this.#source = source;
@@ -38,7 +37,7 @@ export class Watchdog {
       betweenEvents: timeouts.betweenEventsMs ?? defaultTimeouts.betweenEventsMs,
     };
     const totalMs = timeouts.totalMs ?? defaultTimeouts.totalMs;
-    this.#stopTotal = this.#after(totalMs, () => {
+    this.#stopTotal = clock.after(totalMs, () => {
       this.#fail(`not finished after ${totalMs} ms`, 'total', totalMs);
     });
     this.#enter('connect');
@@ -49,9 +48,13 @@ export class Watchdog {
     if (this.#phase === 'connect') this.#enter('firstEvent');
   }
 
-  /** An event with content is there; nobody waits until `waiting`. */
-  event(): void {
-    if (this.#phase !== 'betweenEvents') this.#enter('betweenEvents');
+  /** An event is there; nobody waits until `waiting`. The first one with content ends the limit for it. */
+  event(hasContent: boolean): void {
+    if (hasContent) {
+      if (this.#phase !== 'betweenEvents') this.#enter('betweenEvents');
+    } else if (this.#phase !== 'betweenEvents' && this.#waitingSinceMs !== undefined) {
+      this.#usedMs += this.#clock.now() - this.#waitingSinceMs;
+    }
     this.#waitingSinceMs = undefined;
   }
 
@@ -69,22 +72,19 @@ export class Watchdog {
   #enter(phase: Phase): void {
     this.#stopPhase();
     this.#phase = phase;
+    this.#usedMs = 0;
     this.#waitingSinceMs = this.#clock.now();
     this.#arm(this.#limitsMs[phase]);
   }
 
   #arm(ms: number): void {
-    this.#stopPhase = this.#after(ms, () => {
+    this.#stopPhase = this.#clock.after(ms, () => {
       const limitMs = this.#limitsMs[this.#phase];
-      const since = this.#waitingSinceMs;
-      const leftMs = since === undefined ? limitMs : since + limitMs - this.#clock.now();
-      if (leftMs > 0) this.#arm(leftMs);
+      const since = this.#waitingSinceMs ?? this.#clock.now();
+      const leftMs = since + limitMs - this.#usedMs - this.#clock.now();
+      if (leftMs > 0 || this.#waitingSinceMs === undefined) this.#arm(Math.max(leftMs, 1));
       else this.#fail(`${waitsFor[this.#phase]} within ${limitMs} ms`, this.#phase, limitMs);
     });
-  }
-
-  #after(ms: number, callback: () => void): () => void {
-    return ms > longestTimerMs ? () => undefined : this.#clock.after(ms, callback);
   }
 
   #fail(message: string, limit: string, limitMs: number): void {

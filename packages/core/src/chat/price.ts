@@ -1,4 +1,4 @@
-import type { Usage } from './usage.js';
+import { tokenCount, type Usage } from './usage.js';
 
 /** What a model costs, in US dollars for a million tokens of each kind. */
 export interface Price {
@@ -20,9 +20,11 @@ export interface Price {
  * A detailed count larger than its total (a vendor's slip) never makes the rest negative.
  */
 export function costUsd(usage: Usage, price: Price): number {
-  const { cachedInputTokens: cached = 0, cacheWriteTokens: written = 0, reasoningTokens: thought = 0 } = usage;
-  const fresh = Math.max(0, usage.inputTokens - cached - written);
-  const said = Math.max(0, usage.outputTokens - thought);
+  const cached = tokenCount(usage.cachedInputTokens);
+  const written = tokenCount(usage.cacheWriteTokens);
+  const thought = tokenCount(usage.reasoningTokens);
+  const fresh = Math.max(0, tokenCount(usage.inputTokens) - cached - written);
+  const said = Math.max(0, tokenCount(usage.outputTokens) - thought);
   const perMillion =
     fresh * price.inputUsdPerMillion +
     cached * (price.cachedInputUsdPerMillion ?? price.inputUsdPerMillion) +

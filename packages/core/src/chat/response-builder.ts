@@ -1,5 +1,5 @@
 import { providerError } from '../error/make-error.js';
-import type { PartialResult } from '../error/tako-error.js';
+import type { PartialResult, TakoError } from '../error/tako-error.js';
 import type { VendorData } from '../message/content-part.js';
 import type { AssistantContent } from '../message/message.js';
 import type { ChatEvent, FinishEvent, StartEvent, WarningEvent } from './chat-event.js';
@@ -26,7 +26,11 @@ export class ResponseBuilder {
   #usage: Usage | undefined;
   #finish: FinishEvent | undefined;
 
-  /** Takes the next event. Kinds that are not known are left aside. */
+  /**
+   * Takes the next event. Kinds that are not known are left aside.
+   *
+   * @throws `malformed_response` when one index names parts of two kinds.
+   */
   add(event: ChatEvent): void {
     switch (event.type) {
       case 'text_delta':
@@ -119,13 +123,19 @@ export class ResponseBuilder {
 
   #addText(type: 'text' | 'reasoning', index: number, text: string, vendorData: VendorData | undefined): void {
     let draft = index === this.#lastIndex ? this.#last : this.#drafts.get(index);
-    if (draft === undefined || draft.type === 'tool_call') {
+    if (draft === undefined) {
       draft = { type, text: '' };
       this.#drafts.set(index, draft);
     }
+    if (draft.type !== type) throw mixedUp(index, draft.type, type);
     this.#lastIndex = index;
     this.#last = draft;
     draft.text += text;
     if (vendorData !== undefined) draft.vendorData = vendorData;
   }
+}
+
+/** One index is one part: thinking that is taken for an answer would be shown to people. */
+function mixedUp(index: number, known: string, given: string): TakoError {
+  return providerError('malformed_response', `the stream tells ${given} of part ${index}, which is ${known}`);
 }

@@ -25,13 +25,20 @@ export const noUsage: Usage = { inputTokens: 0, outputTokens: 0 };
 /** The sum of two usages. Detailed counts stay absent where neither side has them. */
 export function addUsage(left: Usage, right: Usage): Usage {
   return {
-    inputTokens: left.inputTokens + right.inputTokens,
-    outputTokens: left.outputTokens + right.outputTokens,
+    inputTokens: tokenCount(left.inputTokens) + tokenCount(right.inputTokens),
+    outputTokens: tokenCount(left.outputTokens) + tokenCount(right.outputTokens),
     ...sum('cachedInputTokens', left, right),
     ...sum('cacheWriteTokens', left, right),
     ...sum('reasoningTokens', left, right),
     ...(left.estimated === true || right.estimated === true ? { estimated: true } : {}),
   };
+}
+
+/**
+ * A count as a vendor told it, or 0 where it is no number above that: one NaN would poison every sum after it.
+ */
+export function tokenCount(told: unknown): number {
+  return typeof told === 'number' && told > 0 && Number.isFinite(told) ? Math.floor(told) : 0;
 }
 
 function sum(
@@ -40,5 +47,5 @@ function sum(
   right: Usage,
 ): Partial<Usage> {
   if (left[key] === undefined && right[key] === undefined) return {};
-  return { [key]: (left[key] ?? 0) + (right[key] ?? 0) };
+  return { [key]: tokenCount(left[key]) + tokenCount(right[key]) };
 }

@@ -16,9 +16,9 @@ interface Place {
 /**
  * One event of a run. All are plain JSON.
  *
- * Order: `run_start`; then for each step `step_start`, deltas, `tool_call_*` of the model, `model_call`, one
+ * Order: `run_start`; then for each step `step_start`, deltas, `tool_call_*` of the model, `model_call` (one for each failed try too), one
  * `tool_call_result` for each call (in the order they finish; the history has call order), `step_end`; at last exactly
- * one `finish`. A failure is thrown, never an event. Consumers ignore kinds that they do not know.
+ * one `finish`. A step that a budget cuts off has no `step_end`. A failure is thrown, never an event. Consumers ignore kinds that they do not know.
  */
 export type RunEvent<Output = unknown> =
   | { readonly type: 'run_start'; readonly runId: string; readonly kind: string }

@@ -1,3 +1,4 @@
+import type { ChatRequest } from '../chat/chat-request.js';
 import type { Usage } from '../chat/usage.js';
 import type { ToolResultPart } from '../message/content-part.js';
 import type { Message } from '../message/message.js';
@@ -17,6 +18,10 @@ export interface RunState {
   readonly step: number;
   /** The conversation so far, the input included, system text of the orchestrator left out. */
   readonly messages: readonly Message[];
+  /** What the caller asked for besides the conversation: client tools, temperature and so on. */
+  readonly request?: Omit<ChatRequest, 'messages'> | undefined;
+  /** How often the model was asked to repair its structured output. @defaultValue 0 */
+  readonly repairs?: number | undefined;
   /** Results of the tool calls of the last assistant message, as far as they are there. */
   readonly toolResults: readonly ToolResultPart[];
   readonly usage: Usage;

@@ -2,7 +2,7 @@
 export interface Clock {
   /** Milliseconds since 1970-01-01 UTC. */
   now(): number;
-  /** Runs `callback` once, `ms` milliseconds from now. @returns a function that calls it off */
+  /** Runs `callback` once, `ms` milliseconds from now; never, for more than 24 days. @returns a function that calls it off */
   after(ms: number, callback: () => void): () => void;
 }
 
@@ -14,6 +14,9 @@ export interface PlatformGlobals {
   clearTimeout(handle: never): void;
 }
 
+/** setTimeout takes a signed 32-bit number of milliseconds, 24.8 days, and fires at once beyond that. */
+const longestTimerMs = 2_147_483_647;
+
 /**
  * The platform's clock: `systemClock(globalThis)`.
  *
@@ -24,6 +27,7 @@ export function systemClock(platform: PlatformGlobals): Clock {
   return {
     now: () => platform.Date.now(),
     after(ms, callback) {
+      if (ms > longestTimerMs) return () => undefined;
       const handle = platform.setTimeout(callback, ms);
       return () => {
         platform.clearTimeout(handle as never); // whatever setTimeout gave is what clearTimeout takes

@@ -57,7 +57,7 @@ export function withLayers(provider: Provider, layers: readonly ProviderLayer[])
  *
  * @throws what the provider throws, always a `TakoError`.
  */
-export function chat(provider: Provider, request: ChatRequest, call: Call = callOf()): Promise<ChatResponse> {
+export async function chat(provider: Provider, request: ChatRequest, call: Call = callOf()): Promise<ChatResponse> {
   return provider.chat?.(request, call) ?? collect(provider.stream(request, call));
 }
 

@@ -23,12 +23,12 @@ export async function readCredential(
   what: string,
   environment: Environment = {},
 ): Promise<string> {
-  const given = typeof credential === 'function' ? await credential() : credential;
-  const text = isSecret(given) ? given.expose() : given;
+  const given: unknown = typeof credential === 'function' ? await credential() : credential;
+  const text = isSecret(given) ? given.expose().trim() : typeof given === 'string' ? given.trim() : undefined;
   if (text === undefined) throw missing(`${what} is missing; pass it as an option`);
 
   const name = text.startsWith('$ENV:') ? text.slice('$ENV:'.length) : undefined;
-  const value = (name === undefined ? text : environment[name])?.trim();
+  const value = name === undefined ? text : Object.hasOwn(environment, name) ? environment[name]?.trim() : undefined;
   if (value === undefined) throw missing(`${what}: the environment variable ${name ?? ''} is not set`);
   if (value === '') throw missing(`${what} is empty`);
   if (!/^[\x21-\x7e]+$/.test(value)) {

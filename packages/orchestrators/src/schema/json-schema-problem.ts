@@ -6,6 +6,8 @@ import { sameJson } from './same-json.js';
 const maxProblems = 3;
 /** Deeper than any honest value; a schema that refers to itself without end stops here too. */
 const maxDepth = 128;
+/** Schemas that refer to themselves twice grow without bound, and the model chooses the value. */
+const maxChecks = 100_000;
 
 type Fields = { readonly [name: string]: unknown };
 
@@ -15,6 +17,8 @@ interface Check {
   /** Where the value is, for people: `items.3.name`. */
   readonly at: string;
   readonly depth: number;
+  /** What is left of the work that one value is worth. */
+  readonly work: { left: number };
 }
 
 interface Problem {
@@ -34,7 +38,7 @@ interface Problem {
  */
 export function jsonSchemaProblem(schema: JsonSchema, value: unknown): string | undefined {
   const problems: string[] = [];
-  for (const problem of problemsOf(schema, { root: schema, value, at: '', depth: 0 })) {
+  for (const problem of problemsOf(schema, { root: schema, value, at: '', depth: 0, work: { left: maxChecks } })) {
     problems.push(inWords(problem));
     if (problems.length === maxProblems) break;
   }
@@ -46,8 +50,8 @@ function* problemsOf(schema: unknown, check: Check): Generator<Problem, undefine
     if (schema === false) yield say(check, 'is not allowed here');
     return;
   }
-  if (check.depth > maxDepth) {
-    yield say(check, 'is nested too deeply');
+  if (check.depth > maxDepth || check.work.left-- <= 0) {
+    yield say(check, check.depth > maxDepth ? 'is nested too deeply' : 'is too complex to be checked');
     return;
   }
   const { value } = check;
@@ -159,10 +163,14 @@ function* combinedProblems(schema: Fields, check: Check): Generator<Problem, und
   const inner = deeper(check);
   if (typeof $ref === 'string') yield* problemsOf(resolvePointer(check.root, $ref) ?? true, inner);
   if (Array.isArray(allOf)) for (const sub of allOf) yield* problemsOf(sub, inner);
-  if (Array.isArray(anyOf) && !anyOf.some((sub) => fits(sub, inner))) yield noneFits(anyOf, inner);
+  if (Array.isArray(anyOf)) {
+    const problems = anyOf.map((sub) => firstProblem(sub, inner));
+    if (!problems.includes(undefined)) yield noneFits(problems, inner);
+  }
   if (Array.isArray(oneOf)) {
-    const fitting = oneOf.filter((sub) => fits(sub, inner)).length;
-    if (fitting === 0) yield noneFits(oneOf, inner);
+    const problems = oneOf.map((sub) => firstProblem(sub, inner));
+    const fitting = problems.filter((problem) => problem === undefined).length;
+    if (fitting === 0) yield noneFits(problems, inner);
     else if (fitting > 1) yield say(check, `must fit exactly one of ${oneOf.length} forms, and fits ${fitting}`);
   }
   if (not !== undefined && fits(not, inner)) yield say(check, 'has a form that is not allowed');
@@ -170,11 +178,16 @@ function* combinedProblems(schema: Fields, check: Check): Generator<Problem, und
 }
 
 /** Says what is wrong with the form that comes nearest: the one whose problem lies deepest in the value. */
-function noneFits(forms: readonly unknown[], check: Check): Problem {
-  const problems = forms.flatMap((sub) => problemsOf(sub, check).next().value ?? []);
-  const nearest = problems.toSorted((left, right) => depthOf(right) - depthOf(left))[0];
+function noneFits(problems: readonly (Problem | undefined)[], check: Check): Problem {
+  const nearest = problems
+    .filter((problem) => problem !== undefined)
+    .toSorted((left, right) => depthOf(right) - depthOf(left))[0];
   const hint = nearest === undefined ? '' : ` (nearest: ${inWords(nearest)})`;
-  return say(check, `fits none of ${forms.length} forms${hint}`);
+  return say(check, `fits none of ${problems.length} forms${hint}`);
+}
+
+function firstProblem(schema: unknown, check: Check): Problem | undefined {
+  return problemsOf(schema, check).next().value;
 }
 
 function depthOf({ at }: Problem): number {
@@ -187,7 +200,7 @@ function* rangeProblems(size: number, least: unknown, most: unknown, unit: strin
 }
 
 function fits(schema: unknown, check: Check): boolean {
-  return problemsOf(schema, check).next().done === true;
+  return firstProblem(schema, check) === undefined;
 }
 
 function say({ at }: Check, text: string): Problem {

@@ -1,9 +1,11 @@
 import {
   cancelled,
+  invalidOptions,
   isTakoError,
   type ApprovalDecision,
   type Call,
   type PendingToolCall,
+  type TakoError,
   type Tool,
   type ToolCallPart,
   type ToolResultPart,
@@ -11,7 +13,7 @@ import {
 
 import { checkValue, type Checked } from '../schema/check-value.js';
 import { parseJson } from '../schema/parse-json.js';
-import { runWithin } from './run-within.js';
+import { runWithin, type Bounds } from './run-within.js';
 import { toolFailure, toolResult } from './tool-result.js';
 import type { TurnOptions } from './turn-options.js';
 
@@ -25,7 +27,11 @@ export interface ToolTurn {
   readonly tools: ReadonlyMap<string, Tool>;
   readonly options: Pick<TurnOptions, 'approve' | 'clock' | 'maxToolResultCharacters' | 'toolTimeoutMs'>;
   /** Decisions that came with a resumed run, by `toolCallId`. */
-  readonly approvals: { readonly [toolCallId: string]: ApprovalDecision };
+  readonly approvals: ReadonlyMap<string, ApprovalDecision>;
+  /** The loop's own tool that needs nobody's leave, if there is one. */
+  readonly ownTool: string | undefined;
+  /** Whether the model's answer was cut at its limit of tokens, perhaps in the middle of this call. */
+  readonly isCut: boolean;
   readonly call: Call;
   readonly step: number;
 }
@@ -46,43 +52,83 @@ export async function callTool(call: ToolCallPart, turn: ToolTurn): Promise<Tool
   if (tool === undefined) {
     return fail(`There is no tool "${call.name}". The tools are: ${[...turn.tools.keys()].join(', ') || 'none'}.`);
   }
-  let input = await readArguments(tool, call.arguments);
+  if (turn.isCut && call.arguments === '') {
+    return fail('The call was cut off: the answer reached its limit of tokens. Call again, with less text before.');
+  }
+  const input = await readArguments(tool, call.arguments, turn);
   if (!input.ok) return fail(input.problem);
 
   const decision = await decide(call, input.value, turn);
-  if (decision.action === 'deny') return fail(`The call was not allowed: ${decision.reason}`);
-  if (decision.action === 'wait') return waitFor('approval', call);
-  if (decision.action === 'edit') input = await readArguments(tool, decision.arguments);
-  if (!input.ok) return fail(input.problem);
-  if (tool.execute === undefined) return waitFor('client', call);
-
-  try {
-    return done(toolResult(call, await execute(tool, input.value, call.id, turn), maxToolResultCharacters));
-  } catch (error) {
-    if (turn.call.signal.aborted) throw cancelled(turn.call.signal.reason);
-    return fail(explain(error));
+  switch (decision.action) {
+    case 'allow':
+      return run(call, tool, input.value, turn, done);
+    case 'deny':
+      return fail(`The call was not allowed: ${decision.reason}`);
+    case 'wait':
+      return waitFor('approval', call);
+    case 'edit': {
+      const edited = await readArguments(tool, decision.arguments, turn);
+      if (!edited.ok) return fail(edited.problem);
+      return run({ ...call, arguments: decision.arguments }, tool, edited.value, turn, done);
+    }
+    default:
+      throw unknownDecision(decision);
   }
 }
 
+/** Runs an allowed call, or leaves it to the caller where the tool is theirs. */
+async function run(
+  call: ToolCallPart,
+  tool: Tool,
+  input: unknown,
+  turn: ToolTurn,
+  done: (part: ToolResultPart) => ToolOutcome,
+): Promise<ToolOutcome> {
+  if (tool.execute === undefined) return waitFor('client', call);
+  const { maxToolResultCharacters } = turn.options;
+  try {
+    return done(toolResult(call, await execute(tool, input, call.id, turn), maxToolResultCharacters));
+  } catch (error) {
+    if (turn.call.signal.aborted) throw cancelled(turn.call.signal.reason);
+    return done(toolFailure(call, explain(error), maxToolResultCharacters));
+  }
+}
+
+/** A decision comes from people's code or from JSON. One that cannot be understood must not run anything. */
+function unknownDecision(decision: unknown): TakoError {
+  const said = JSON.stringify(decision) ?? String(decision);
+  return invalidOptions('approve', `it decided ${said}; the action must be allow, deny, edit or wait`);
+}
+
 /** Empty arguments are what models send for tools that take none. */
-async function readArguments(tool: Tool, text: string): Promise<Checked> {
+async function readArguments(tool: Tool, text: string, turn: ToolTurn): Promise<Checked> {
   const parsed = text.trim() === '' ? { ok: true as const, value: {} } : parseJson(text);
   if (!parsed.ok) return { ok: false, problem: `The arguments are not valid JSON: ${parsed.problem}` };
-  const checked = await checkValue(tool.schema, tool.inputSchema, parsed.value);
+  const checked = await runWithin(untilAborted(turn, 'the check of the arguments'), () =>
+    checkValue(tool.schema, tool.inputSchema, parsed.value),
+  );
   if (checked.ok) return checked;
   const schema = JSON.stringify(tool.inputSchema);
   return { ok: false, problem: `The arguments do not fit the schema: ${checked.problem}\nThe schema: ${schema}` };
 }
 
 async function decide(call: ToolCallPart, input: unknown, turn: ToolTurn): Promise<ApprovalDecision> {
-  const decided = turn.approvals[call.id];
+  const decided = turn.approvals.get(call.id);
   if (decided !== undefined) return decided;
   const { approve } = turn.options;
-  if (approve === undefined) return { action: 'allow' };
+  if (approve === undefined || call.name === turn.ownTool) return { action: 'allow' };
   const { signal } = turn.call;
   const request = { toolCallId: call.id, name: call.name, arguments: call.arguments, input, step: turn.step, signal };
-  const bounds = { signal, timeoutMs: Infinity, clock: turn.options.clock, what: 'the approval' };
-  return await runWithin(bounds, () => approve(request));
+  // What people's code returns is not always what its type says.
+  const decision: ApprovalDecision | null | undefined = await runWithin(untilAborted(turn, 'the approval'), () =>
+    approve(request),
+  );
+  if (typeof decision !== 'object' || decision === null) throw unknownDecision(decision);
+  return decision;
+}
+
+function untilAborted({ call, options }: ToolTurn, what: string): Bounds {
+  return { signal: call.signal, timeoutMs: Infinity, clock: options.clock, what };
 }
 
 function waitFor(waitsFor: PendingToolCall['waitsFor'], call: ToolCallPart): ToolOutcome {

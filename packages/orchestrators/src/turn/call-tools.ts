@@ -6,12 +6,14 @@ import { callTool, type ToolOutcome, type ToolTurn } from './call-tool.js';
  * Runs the tool calls of one turn, at most `limit` at a time, and yields each outcome as it comes. A consumer that leaves
  * early, and a call that throws, abort the others.
  *
+ * @param onOutcome is told as soon as there is an outcome, also when nobody asks for it any more
  * @throws what `callTool` throws.
  */
 export async function* callTools(
   calls: readonly ToolCallPart[],
   turn: ToolTurn,
   limit: number,
+  onOutcome: (outcome: ToolOutcome) => void,
 ): AsyncGenerator<ToolOutcome, void, undefined> {
   const controller = new AbortController();
   const outer = turn.call.signal;
@@ -31,7 +33,10 @@ export async function* callTools(
         if (call === undefined) break;
         running.set(
           call,
-          callTool(call, inner).then((outcome) => ({ call, outcome })),
+          callTool(call, inner).then((outcome) => {
+            onOutcome(outcome);
+            return { call, outcome };
+          }),
         );
       }
       const { call, outcome } = await Promise.race(running.values());

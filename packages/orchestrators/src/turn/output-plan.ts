@@ -8,12 +8,13 @@ import {
   type Provider,
   type Schema,
   type Tool,
+  type ToolCallPart,
   type ToolSchema,
 } from '@tako/core';
 import { IncrementalJson, type ChatEvent } from '@tako/core/provider';
 
 import { checkValue, type Checked } from '../schema/check-value.js';
-import { parseModelJson } from '../schema/parse-json.js';
+import { parseJson, parseModelJson } from '../schema/parse-json.js';
 
 /** The tool by which a model hands in its output where the vendor offers no better way. */
 const finalAnswer = 'final_answer';
@@ -34,7 +35,6 @@ export class OutputPlan {
   readonly #wrapped: boolean;
   readonly #wireSchema: JsonSchema;
   readonly #tool: Tool;
-  #handedIn: { readonly value: unknown } | undefined;
   #way: Way = 'vendor';
   #partial = new IncrementalJson();
   #partialIndex = -1;
@@ -44,9 +44,7 @@ export class OutputPlan {
     this.#schema = schema;
     this.#json = jsonSchemaOf(schema, 'output');
     this.#wrapped = this.#json['type'] !== 'object';
-    this.#wireSchema = this.#wrapped
-      ? { type: 'object', properties: { value: this.#json }, required: ['value'], additionalProperties: false }
-      : this.#json;
+    this.#wireSchema = this.#wrapped ? wrap(this.#json) : this.#json;
     this.#tool = {
       name: finalAnswer,
       description: 'Hands in the final answer and ends the task. Call it once, when you are done.',
@@ -54,15 +52,9 @@ export class OutputPlan {
       execute: async (input: unknown) => {
         const checked = await this.#check(input);
         if (!checked.ok) throw new Error(`the answer does not fit the schema: ${checked.problem}`);
-        this.#handedIn = { value: checked.value };
         return 'accepted';
       },
     };
-  }
-
-  /** The output that came through the tool, if it did. */
-  get handedIn(): { readonly value: unknown } | undefined {
-    return this.#handedIn;
   }
 
   /** The tool `final_answer`, for the loop to run. */
@@ -105,6 +97,17 @@ export class OutputPlan {
     return this.#wrapped ? unwrap(value) : value;
   }
 
+  /** Whether a call hands in the output. */
+  isHandIn({ name }: ToolCallPart): boolean {
+    return name === finalAnswer;
+  }
+
+  /** Reads what a call of the tool `final_answer` hands in. */
+  async readHandIn(call: ToolCallPart): Promise<Checked> {
+    const parsed = parseJson(call.arguments);
+    return parsed.ok ? this.#check(parsed.value) : parsed;
+  }
+
   /** Reads a final answer. */
   async read(message: AssistantMessage): Promise<Checked> {
     let text = '';
@@ -115,16 +118,41 @@ export class OutputPlan {
 
   /** What to tell the model when its answer could not be read. */
   repair(problem: string): string {
-    const how = this.#way === 'tool' ? `Call the tool ${finalAnswer} with it` : 'Answer with nothing but the JSON';
-    return `Your answer cannot be used: ${problem}\n${how}. The JSON Schema: ${JSON.stringify(this.#wireSchema)}`;
+    const schema = JSON.stringify(this.#wireSchema);
+    return `Your answer cannot be used: ${problem}\nAnswer again: by the tool ${finalAnswer} where you have it, else with nothing but the JSON. The JSON Schema: ${schema}`;
   }
 
   #check(value: unknown): Promise<Checked> {
-    return checkValue(this.#schema, this.#json, this.#wrapped ? (unwrap(value) ?? value) : value);
+    return checkValue(this.#schema, this.#json, this.#wrapped && isWrapper(value) ? value.value : value);
   }
 }
 
 function unwrap(value: unknown): JsonValue | undefined {
-  if (typeof value !== 'object' || value === null || !('value' in value)) return undefined;
-  return value.value as JsonValue; // it was parsed from JSON
+  return isWrapper(value) ? (value.value as JsonValue) : undefined; // it was parsed from JSON
+}
+
+function isWrapper(value: unknown): value is { readonly value: unknown } {
+  return typeof value === 'object' && value !== null && 'value' in value;
+}
+
+/** Vendors want an object at the root. What the schema defines for its own use stays where its references find it. */
+function wrap(schema: JsonSchema): JsonSchema {
+  const { $defs, definitions, ...inner } = schema;
+  return {
+    type: 'object',
+    properties: { value: withRootAt('#/properties/value', inner) },
+    required: ['value'],
+    additionalProperties: false,
+    ...($defs === undefined ? {} : { $defs: withRootAt('#/properties/value', $defs) }),
+    ...(definitions === undefined ? {} : { definitions: withRootAt('#/properties/value', definitions) }),
+  };
+}
+
+/** A schema whose references to its own root (`#`) point to where that root now is. */
+function withRootAt(pointer: string, schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map((item) => withRootAt(pointer, item));
+  if (typeof schema !== 'object' || schema === null) return schema;
+  return Object.fromEntries(
+    Object.entries(schema).map(([key, value]) => [key, key === '$ref' && value === '#' ? pointer : withRootAt(pointer, value)]),
+  );
 }

@@ -31,16 +31,20 @@ export async function prepareTurn(
   const { step, messages, call, start } = run;
   const asked: ChatRequest = {
     ...options.request,
-    ...start.request,
-    messages: options.system === undefined ? messages : [system(options.system), ...messages],
+    ...given(start.request),
+    messages: options.system === undefined ? [...messages] : [system(options.system), ...messages],
     tools,
-    responseFormat: start.responseFormat,
   };
   const calm: ChatRequest = step > 0 && forces(asked) ? { ...asked, toolChoice: undefined } : asked;
   const request = { ...calm, ...(await changes(options, run)) };
   const { provider, reason } = await chooseProvider(options, request, step, call);
   const planned = plan?.ask(request, provider);
   return { provider, reason, request: planned?.request ?? request, warning: planned?.warning };
+}
+
+/** The fields that are there: one that is `undefined` does not win over another's. */
+function given<T extends object>(fields: T): Partial<T> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Partial<T>; // fewer keys, same values
 }
 
 function forces({ toolChoice }: ChatRequest): boolean {
@@ -51,5 +55,5 @@ async function changes(options: TurnOptions, run: RunProgress): Promise<Partial<
   const { prepareStep, clock } = options;
   if (prepareStep === undefined) return undefined;
   const bounds = { signal: run.call.signal, timeoutMs: Infinity, clock, what: 'prepareStep' };
-  return runWithin(bounds, () => prepareStep({ step: run.step, messages: run.messages }));
+  return runWithin(bounds, () => prepareStep({ step: run.step, messages: [...run.messages] }));
 }

@@ -3,6 +3,7 @@ import {
   invalidOptions,
   plainMessages,
   textOf,
+  toBase64,
   toolResults,
   type AssistantMessage,
   type Call,
@@ -28,7 +29,7 @@ export class RunProgress {
   /** Ids of all tool calls of the run. */
   readonly toolCallIds: Set<string> = new Set();
   /** How often the model was asked to repair its output. */
-  repairs = 0;
+  repairs: number;
   readonly #kind: string;
   readonly #messages: Message[];
   readonly #results = new Map<string, ToolResultPart>();
@@ -47,6 +48,7 @@ export class RunProgress {
     this.#messages = [...start.messages];
     this.#onState = options.onState;
     this.#step = earlier?.step ?? 0;
+    this.repairs = earlier?.repairs ?? 0;
     // A conversation may end with the beginning of an answer; only a resumed run has one that is complete.
     this.#answered = earlier !== undefined && this.#messages.at(-1)?.role === 'assistant';
     for (const message of this.#messages) {
@@ -54,7 +56,7 @@ export class RunProgress {
       for (const part of message.content) if (part.type === 'tool_call') this.toolCallIds.add(part.id);
     }
     for (const result of [...(earlier?.toolResults ?? []), ...start.toolResults]) this.addResult(result);
-    for (const id of [...this.#results.keys(), ...Object.keys(start.approvals)]) {
+    for (const id of [...this.#results.keys(), ...start.approvals.keys()]) {
       if (this.toolCalls.some((open) => open.id === id)) continue;
       throw invalidOptions('run', `no tool call "${id}" waits in the state that is resumed`);
     }
@@ -99,7 +101,10 @@ export class RunProgress {
   }
 
   addResult(result: ToolResultPart): void {
-    this.#results.set(result.toolCallId, result);
+    const content = result.content.map((part) =>
+      'data' in part && part.data instanceof Uint8Array ? { ...part, data: toBase64(part.data) } : part,
+    );
+    this.#results.set(result.toolCallId, { ...result, content });
   }
 
   /** Puts the results of the last answer's tool calls into the conversation, in call order. */
@@ -118,6 +123,8 @@ export class RunProgress {
       runId: this.call.runId,
       step: this.#step,
       messages: [...plainMessages(this.#messages)],
+      ...(Object.keys(this.start.request).length === 0 ? {} : { request: this.start.request }),
+      ...(this.repairs === 0 ? {} : { repairs: this.repairs }),
       toolResults: [...this.#results.values()],
       usage,
       ...(costUsd === undefined ? {} : { costUsd }),

@@ -6,12 +6,13 @@ import {
   type RunEvent,
   type StopReason,
   type Tool,
+  type ToolCallPart,
 } from '@tako/core';
 
 import { callTools } from './call-tools.js';
 import type { OutputPlan } from './output-plan.js';
 import type { RunProgress } from './run-progress.js';
-import { runWithin } from './run-within.js';
+import { runWithin, type Bounds } from './run-within.js';
 import type { StepSummary, TurnOptions } from './turn-options.js';
 
 /** How a run ends. */
@@ -59,22 +60,22 @@ export async function* settleAnswer(
     return ending;
   }
 
-  const pending = yield* settleToolCalls(turn, step);
+  const pending = yield* settleToolCalls(turn, step, finishReason);
   if (pending.length > 0) {
     yield stepEnd;
     const stopReason = pending.some(({ waitsFor }) => waitsFor === 'approval') ? 'approval' : 'tool_calls';
     return { stopReason, pending };
   }
+  const handedIn = await readHandIn(turn, run.toolCalls);
   run.closeToolCalls();
   await run.save();
   yield stepEnd;
+  if (handedIn !== undefined) return handedIn;
 
-  const summary: StepSummary = { step, messages: run.messages, usage, costUsd };
-  const bounds = { signal: run.call.signal, timeoutMs: Infinity, clock: options.clock, what: 'a step hook' };
+  const summary: StepSummary = { step, messages: [...run.messages], usage, costUsd };
   const { onStepEnd, stopWhen } = options;
-  if (onStepEnd !== undefined) await runWithin(bounds, () => onStepEnd(summary));
-  if (plan?.handedIn !== undefined) return { stopReason: 'final', output: plan.handedIn.value };
-  const stops = stopWhen !== undefined && (await runWithin(bounds, () => stopWhen(summary)));
+  if (onStepEnd !== undefined) await runWithin(untilAborted(turn, 'onStepEnd'), () => onStepEnd(summary));
+  const stops = stopWhen !== undefined && (await runWithin(untilAborted(turn, 'stopWhen'), () => stopWhen(summary)));
   return stops ? { stopReason: 'stop_condition' } : undefined;
 }
 
@@ -83,42 +84,78 @@ function cutShort({ options, run, plan }: TurnContext, finishReason: FinishReaso
   if (finishReason === 'content_filter' || finishReason === 'error') return finishReason;
   const { toolCalls } = run;
   if (toolCalls.length === 0) return finishReason === 'length' ? 'length' : undefined;
-  const handsIn = toolCalls.some(({ name }) => name === plan?.tool.name);
+  const handsIn = toolCalls.some((call) => plan?.isHandIn(call) === true);
   // Results that no model will read are not worth their side effects.
   return run.step >= options.maxSteps && !handsIn ? 'max_steps' : undefined;
 }
 
 /** Reads an answer without tool calls. It is the end, or a repair is asked for. */
-async function readAnswer({ options, run, plan }: TurnContext): Promise<Ending | undefined> {
-  if (plan === undefined || run.answer === undefined) return { stopReason: 'final' };
-  const read = await plan.read(run.answer);
+async function readAnswer(turn: TurnContext): Promise<Ending | undefined> {
+  const { run, plan } = turn;
+  const { answer } = run;
+  if (plan === undefined || answer === undefined) return { stopReason: 'final' };
+  const read = await runWithin(untilAborted(turn, 'the check of the output'), () => plan.read(answer));
   if (read.ok) return { stopReason: 'final', output: read.value };
+  countRepair(turn, read.problem);
+  run.reply(user(plan.repair(read.problem)));
+  await run.save();
+  return undefined;
+}
+
+/** The ending of a run that had handed in its output before it was resumed. */
+export async function endedBefore(turn: TurnContext): Promise<Ending | undefined> {
+  const { messages, start } = turn.run;
+  const [answer, results] = messages.slice(-2);
+  if (start.earlier === undefined || answer?.role !== 'assistant' || results?.role !== 'tool') return undefined;
+  const accepted = new Set(results.content.filter(({ isError }) => isError !== true).map(({ toolCallId }) => toolCallId));
+  const calls = answer.content.filter((part) => part.type === 'tool_call');
+  return readHandIn(
+    turn,
+    calls.filter(({ id }) => accepted.has(id)),
+  );
+}
+
+/** Reads the output that one of the calls handed in, from the call itself: a resumed run finds it there as well. */
+async function readHandIn(turn: TurnContext, calls: readonly ToolCallPart[]): Promise<Ending | undefined> {
+  const { plan } = turn;
+  const call = plan === undefined ? undefined : calls.find((each) => plan.isHandIn(each));
+  if (plan === undefined || call === undefined) return undefined;
+  const read = await runWithin(untilAborted(turn, 'the check of the output'), () => plan.readHandIn(call));
+  if (read.ok) return { stopReason: 'final', output: read.value };
+  countRepair(turn, read.problem); // the tool's error result says what to mend
+  return undefined;
+}
+
+function countRepair({ options, run }: TurnContext, problem: string): void {
   if (run.repairs >= options.maxOutputRepairs) {
-    throw providerError('malformed_response', `the model did not give the output that was asked for: ${read.problem}`);
+    throw providerError('malformed_response', `the model did not give the output that was asked for: ${problem}`);
   }
   run.repairs++;
-  run.reply(user(plan.repair(read.problem)));
-  return undefined;
+}
+
+function untilAborted({ run, options }: TurnContext, what: string): Bounds {
+  return { signal: run.call.signal, timeoutMs: Infinity, clock: options.clock, what };
 }
 
 /** Runs the tool calls that have no result yet. @returns those that wait for somebody outside, in call order */
 async function* settleToolCalls(
-  { options, run, tools }: TurnContext,
+  { options, run, tools, plan }: TurnContext,
   step: number,
+  finishReason: FinishReason,
 ): AsyncGenerator<RunEvent<never>, readonly PendingToolCall[], undefined> {
   const { call, start, openToolCalls } = run;
   const pending = new Map<string, PendingToolCall>();
-  const shared = { tools, options, approvals: start.approvals, call, step };
-  for await (const outcome of callTools(openToolCalls, shared, options.maxParallelTools)) {
-    if (outcome.type === 'pending') {
-      pending.set(outcome.pending.toolCallId, outcome.pending);
-      continue;
-    }
-    const { part, durationMs } = outcome;
-    run.addResult(part);
+  const isCut = finishReason === 'length';
+  const shared = { tools, options, approvals: start.approvals, ownTool: plan?.tool.name, isCut, call, step };
+  const outcomes = callTools(openToolCalls, shared, options.maxParallelTools, (outcome) => {
+    if (outcome.type === 'result') run.addResult(outcome.part);
+    else pending.set(outcome.pending.toolCallId, outcome.pending);
+  });
+  for await (const outcome of outcomes) {
+    if (outcome.type === 'pending') continue;
     await run.save();
-    const { toolCallId, name, content, isError = false } = part;
-    yield { type: 'tool_call_result', step, branch, toolCallId, name, content, isError, durationMs };
+    const { toolCallId, name, content, isError = false } = outcome.part;
+    yield { type: 'tool_call_result', step, branch, toolCallId, name, content, isError, durationMs: outcome.durationMs };
   }
   return openToolCalls.flatMap(({ id }) => pending.get(id) ?? []);
 }

@@ -48,9 +48,10 @@ function limited(content: readonly ToolResultContent[], maxCharacters: number): 
     if ('data' in part) return part.data instanceof Uint8Array ? { ...part, data: toBase64(part.data) } : part;
     if (part.type !== 'text') return part;
     const { length } = part.text;
-    const shown = Math.min(length, left);
+    let shown = Math.min(length, left);
     left -= shown;
     if (shown === length) return part;
+    if (/[\uD800-\uDBFF]/.test(part.text.charAt(shown - 1))) shown--; // half a character is none
     return { ...part, text: `${part.text.slice(0, shown)}\n[truncated: ${shown} of ${length} characters shown]` };
   });
 }

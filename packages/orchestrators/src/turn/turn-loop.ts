@@ -1,6 +1,7 @@
 import {
   attachPartial,
   cancelled,
+  invalidOptions,
   isTakoError,
   toTakoError,
   type FinishReason,
@@ -8,6 +9,7 @@ import {
   type RunInput,
   type RunOptions,
   type TakoError,
+  type Tool,
 } from '@tako/core';
 
 import { AnswerTeller } from './answer-teller.js';
@@ -16,7 +18,7 @@ import { OpenAnswer } from './open-answer.js';
 import { OutputPlan } from './output-plan.js';
 import { prepareTurn } from './prepare-turn.js';
 import { RunProgress } from './run-progress.js';
-import { settleAnswer, type Ending, type TurnContext } from './settle-answer.js';
+import { endedBefore, settleAnswer, type Ending, type TurnContext } from './settle-answer.js';
 import type { TurnOptions } from './turn-options.js';
 
 /** Where there is one line of work only. */
@@ -47,13 +49,15 @@ export async function* runTurns<Output>(
   try {
     if (call.signal.aborted) throw cancelled(call.signal.reason);
     const plan = options.output === undefined ? undefined : new OutputPlan(options.output);
-    const offered = await collectTools(options.tools, options.toolSources, run.start.clientTools, call);
-    const tools = plan === undefined ? offered : new Map([...offered, [plan.tool.name, plan.tool]]);
+    const offered = await collectTools(options.tools, options.toolSources, run.start.request.tools ?? [], call);
+    const tools = plan === undefined ? offered : withOwnTool(offered, plan.tool);
     const schemas = toolSchemas(offered);
     const turn: TurnContext = { options, run, tools, plan };
+    const ended = await endedBefore(turn);
+    if (ended !== undefined) return yield finish(ended);
 
     for (;;) {
-      let finishReason: FinishReason = run.toolCalls.length > 0 ? 'tool_calls' : 'stop';
+      let finishReason: FinishReason = accounts.calls.at(-1)?.finishReason ?? 'other';
       if (run.answer === undefined) {
         const { step } = run;
         if (step >= options.maxSteps) return yield finish({ stopReason: 'max_steps' });
@@ -82,17 +86,26 @@ export async function* runTurns<Output>(
         open = undefined;
         finishReason = answer.finishReason;
         run.addAnswer(answer.message);
-        yield { type: 'model_call', step, branch, call: answer.call };
         await run.save();
+        yield { type: 'model_call', step, branch, call: answer.call };
       }
       const ending = yield* settleAnswer(turn, finishReason);
       if (ending !== undefined) return yield finish(ending);
     }
   } catch (error) {
-    open?.breakOff(accounts, error);
-    if (isTakoError(error, 'budget_exhausted') && run.step > 0) return yield finish({ stopReason: 'budget' });
+    const broken = open?.breakOff(accounts, error);
+    if (isTakoError(error, 'budget_exhausted') && run.step > 0) {
+      if (broken !== undefined) yield { type: 'model_call', step: run.step, branch, call: broken };
+      return yield finish({ stopReason: 'budget' });
+    }
     throw failed(error, open, run);
   }
+}
+
+/** The tools with the loop's own. @throws `invalid` when another has its name. */
+function withOwnTool(tools: ReadonlyMap<string, Tool>, own: Tool): ReadonlyMap<string, Tool> {
+  if (tools.has(own.name)) throw invalidOptions('run', `the name "${own.name}" is taken for handing in the output; rename the tool`);
+  return new Map([...tools, [own.name, own]]);
 }
 
 /** The error of a run: what was received, what all calls used, and where to resume. */
