@@ -1,10 +1,4 @@
-import {
-  systemClock,
-  toTakoError,
-  type BudgetBalance,
-  type BudgetStore,
-  type Clock,
-} from '@tako/core';
+import { systemClock, toTakoError, type BudgetBalance, type BudgetStore, type Clock } from '@tako/core';
 
 import { evaluate, type RedisClient } from './redis-client.js';
 import { balanceScript, reserveScript, settleScript } from './scripts.js';
@@ -39,7 +33,13 @@ export function redisBudgetStore(options: RedisBudgetStoreOptions): BudgetStore 
   const account = (key: string): string => `{${keyPrefix}}:account:${encodeURIComponent(key)}`;
   const reservation = (id: string): string => `{${keyPrefix}}:reservation:${encodeURIComponent(id)}`;
 
-  async function run<T>(script: string, keys: string[], args: string[], unavailable: T, read: (answer: unknown) => T): Promise<T> {
+  async function run<T>(
+    script: string,
+    keys: string[],
+    args: string[],
+    unavailable: T,
+    read: (answer: unknown) => T,
+  ): Promise<T> {
     try {
       return read(await evaluate(client, script, keys, args));
     } catch (error) {
@@ -77,7 +77,9 @@ export function redisBudgetStore(options: RedisBudgetStoreOptions): BudgetStore 
 }
 
 function toBalance(answer: unknown): BudgetBalance {
-  const [spentNano = 0, spentTokens = 0, heldNano = 0, heldTokens = 0] = Array.isArray(answer) ? answer.map(Number) : [];
+  const [spentNano = 0, spentTokens = 0, heldNano = 0, heldTokens = 0] = Array.isArray(answer)
+    ? answer.map(Number)
+    : [];
   return {
     spent: { nanoUsd: spentNano, tokens: spentTokens },
     reserved: { nanoUsd: heldNano, tokens: heldTokens },

@@ -8,7 +8,11 @@ import { redisBudgetStore } from '@tako/budget-redis';
 const [port = '', capTokens = '', seed = '', hangs = ''] = process.argv.slice(2);
 const client = createClient({ url: `redis://127.0.0.1:${port}` });
 await client.connect();
-const budget = new Budget({ maxTokensPerDay: Number(capTokens), store: redisBudgetStore({ client }), reservationTtlMs: 1_500 });
+const budget = new Budget({
+  maxTokensPerDay: Number(capTokens),
+  store: redisBudgetStore({ client }),
+  reservationTtlMs: 1_500,
+});
 
 let used = 0;
 let state = Number(seed);
@@ -37,7 +41,10 @@ const one = (): Promise<unknown> =>
 for (let round = 0; round < 12; round++) await Promise.all(Array.from({ length: 8 }, one));
 
 if (hangs === 'hangs') {
-  const hanging: Provider = { ...provider, stream: () => ({ [Symbol.asyncIterator]: () => ({ next: () => new Promise(() => undefined) }) }) };
+  const hanging: Provider = {
+    ...provider,
+    stream: () => ({ [Symbol.asyncIterator]: () => ({ next: () => new Promise(() => undefined) }) }),
+  };
   void chat(budget.layer(hanging), { ...question, maxOutputTokens: 50 });
   await new Promise((resolve) => setTimeout(resolve, 100));
 }

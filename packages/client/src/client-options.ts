@@ -18,8 +18,10 @@ export interface ClientOptions {
 }
 
 /** The options of `SingleAgent`, its providers named by id or given as they are. */
-export interface ClientAgentOptions<S extends Schema = Schema>
-  extends Omit<SingleAgentOptions<S>, 'provider' | 'candidates'> {
+export interface ClientAgentOptions<S extends Schema = Schema> extends Omit<
+  SingleAgentOptions<S>,
+  'provider' | 'candidates'
+> {
   /** An id like `openai:gpt-5-mini`, or a provider; either gets the client's layers. */
   readonly provider: string | Provider;
   readonly candidates?: readonly (string | Provider)[] | undefined;

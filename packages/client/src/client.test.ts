@@ -1,5 +1,15 @@
 import { Budget } from '@tako/budget';
-import { chat, providerError, tool, unknownCapabilities, user, type ChatEvent, type ChatRequest, type Provider, type ToolSource } from '@tako/core';
+import {
+  chat,
+  providerError,
+  tool,
+  unknownCapabilities,
+  user,
+  type ChatEvent,
+  type ChatRequest,
+  type Provider,
+  type ToolSource,
+} from '@tako/core';
 import { expect, test } from 'vitest';
 
 import { Client } from './client.js';

@@ -1,5 +1,13 @@
 import type { Budget } from '@tako/budget';
-import { invalidOptions, parseModelId, TakoError, type Provider, type ProviderLayer, type Schema, type ToolSource } from '@tako/core';
+import {
+  invalidOptions,
+  parseModelId,
+  TakoError,
+  type Provider,
+  type ProviderLayer,
+  type Schema,
+  type ToolSource,
+} from '@tako/core';
 import { SingleAgent } from '@tako/orchestrators';
 import { reliable } from '@tako/reliability';
 
@@ -77,7 +85,9 @@ export class Client {
 
   /** Closes the MCP servers. The client can be used again: they connect anew. */
   async close(): Promise<void> {
-    await Promise.all(this.#mcpServers.map(async (server) => (isClosable(server) ? server[Symbol.asyncDispose]() : undefined)));
+    await Promise.all(
+      this.#mcpServers.map(async (server) => (isClosable(server) ? server[Symbol.asyncDispose]() : undefined)),
+    );
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -56,7 +56,12 @@ test('the hook is not asked about calls that cannot run', async () => {
       asked.push(toolCallId);
       return { action: 'allow' };
     },
-    [['a', 'remove', '{"path":"/etc"}'], ['b', 'remove', '{'], ['c', 'nothing'], ['d', 'remove', '{"path":"/tmp/x"}']],
+    [
+      ['a', 'remove', '{"path":"/etc"}'],
+      ['b', 'remove', '{'],
+      ['c', 'nothing'],
+      ['d', 'remove', '{"path":"/tmp/x"}'],
+    ],
   );
   await play(agent, 'go');
   expect(asked).toEqual(['d']);
@@ -69,7 +74,10 @@ test('deny: the tool does not run, and the model reads the reason', async () => 
   const { result } = await play(agent, 'go');
   expect(removed).toEqual(['/tmp/y']);
   expect(resultTexts(result)).toEqual(['The call was not allowed: not on a Friday', 'removed /tmp/y']);
-  expect(provider.requests[1]?.messages[2]?.content).toMatchObject([{ toolCallId: 'a', isError: true }, { toolCallId: 'b' }]);
+  expect(provider.requests[1]?.messages[2]?.content).toMatchObject([
+    { toolCallId: 'a', isError: true },
+    { toolCallId: 'b' },
+  ]);
 });
 
 test('edit: the tool runs with the new arguments', async () => {
@@ -152,7 +160,10 @@ test('two calls wait: decided one at a time, the run waits again for the other',
   expect(second.result.pending.map(({ toolCallId }) => toolCallId)).toEqual(['a']);
   expect(removed).toEqual(['/tmp/y']);
 
-  const third = await playToFailure(makeAgent().agent, { state: second.result.state, approvals: { c: { action: 'allow' } } });
+  const third = await playToFailure(makeAgent().agent, {
+    state: second.result.state,
+    approvals: { c: { action: 'allow' } },
+  });
   expect(third.error.code).toBe('invalid');
   expect(third.error.message).toContain('"c"');
 });
@@ -218,7 +229,9 @@ test('a hook that throws ends the run, and the call can still be decided', async
 
 test('the tool by which output is handed in is ours: nobody is asked about it', async () => {
   const asked: string[] = [];
-  const provider = scriptedModel([callTools(['a', 'final_answer', '{"n":1}'])], { capabilities: { structuredOutput: 'no' } });
+  const provider = scriptedModel([callTools(['a', 'final_answer', '{"n":1}'])], {
+    capabilities: { structuredOutput: 'no' },
+  });
   const agent = new SingleAgent({
     provider,
     output: z.object({ n: z.number() }),

@@ -7,7 +7,11 @@ import { only, play, playToFailure, resultTexts } from './play.js';
 import { callTools, say, scriptedModel } from './scripted-model.js';
 
 /** Runs at the caller's. */
-const locate = tool({ name: 'locate', description: 'Where the user is', inputSchema: z.object({ exact: z.boolean() }) });
+const locate = tool({
+  name: 'locate',
+  description: 'Where the user is',
+  inputSchema: z.object({ exact: z.boolean() }),
+});
 const add = tool({ name: 'add', inputSchema: { type: 'object' }, execute: () => '3' });
 
 function resultFor(toolCallId: string, value: string): ToolResultPart {
@@ -35,7 +39,10 @@ test('a tool without execute ends the run for the caller to run it; with its res
   );
 
   const agent = new SingleAgent({ provider: scriptedModel([say('You are in Bergen.')]), tools: [locate, add] });
-  const { result } = await play(agent, { state: throughJson(first.result.state), toolResults: [resultFor('a', 'Bergen')] });
+  const { result } = await play(agent, {
+    state: throughJson(first.result.state),
+    toolResults: [resultFor('a', 'Bergen')],
+  });
   expect(result).toMatchObject({ stopReason: 'final', text: 'You are in Bergen.', steps: 2 });
   expect(resultTexts(result)).toEqual(['Bergen', '3', expect.stringContaining('do not fit')]);
 });
@@ -93,7 +100,9 @@ test('a picture that the caller brings keeps the state plain JSON', async () => 
   };
   const second = new SingleAgent({ provider: scriptedModel([]), tools: [locate] });
   const { state } = await second.run({ state: first.result.state, toolResults: [picture] });
-  expect(throughJson(state).toolResults).toMatchObject([{ toolCallId: 'a', content: [{ type: 'image', data: 'aGk=' }] }]);
+  expect(throughJson(state).toolResults).toMatchObject([
+    { toolCallId: 'a', content: [{ type: 'image', data: 'aGk=' }] },
+  ]);
 });
 
 test('edited arguments are those that the caller gets to run', async () => {

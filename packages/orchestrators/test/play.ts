@@ -1,4 +1,12 @@
-import { isTakoError, type Orchestrator, type RunEvent, type RunInput, type RunOptions, type RunResult, type TakoError } from '@tako/core';
+import {
+  isTakoError,
+  type Orchestrator,
+  type RunEvent,
+  type RunInput,
+  type RunOptions,
+  type RunResult,
+  type TakoError,
+} from '@tako/core';
 import { expect } from 'vitest';
 
 import { expectEventOrder } from './event-order.js';
@@ -57,7 +65,9 @@ export function resultTexts({ messages }: Pick<RunResult, 'messages'>): string[]
   return messages.flatMap((message) =>
     message.role !== 'tool'
       ? []
-      : message.content.map(({ content }) => content.map((part) => (part.type === 'text' ? part.text : part.type)).join('|')),
+      : message.content.map(({ content }) =>
+          content.map((part) => (part.type === 'text' ? part.text : part.type)).join('|'),
+        ),
   );
 }
 

@@ -35,7 +35,10 @@ export interface ScriptedModelOptions {
 }
 
 /** A model that gives these answers, one after the other. It does not look at its signal: the loop must. */
-export function scriptedModel(answers: readonly (readonly Piece[])[], options: ScriptedModelOptions = {}): ScriptedModel {
+export function scriptedModel(
+  answers: readonly (readonly Piece[])[],
+  options: ScriptedModelOptions = {},
+): ScriptedModel {
   const requests: ChatRequest[] = [];
   const calls: Call[] = [];
   let openStreams = 0;

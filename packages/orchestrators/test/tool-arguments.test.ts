@@ -96,14 +96,19 @@ test('a tool gets what its schema made of the arguments, not what the model wrot
   const seen: unknown[] = [];
   const at = tool({
     name: 'at',
-    inputSchema: z.object({ city: z.string().trim().default('Oslo'), extra: z.undefined().optional() }).transform((given) => ({
-      ...given,
-      upper: given.city.toUpperCase(),
-    })),
+    inputSchema: z
+      .object({ city: z.string().trim().default('Oslo'), extra: z.undefined().optional() })
+      .transform((given) => ({
+        ...given,
+        upper: given.city.toUpperCase(),
+      })),
     jsonSchema: { type: 'object' },
     execute: (input) => seen.push(input),
   });
-  const model = scriptedModel([callTools(['a', 'at', '{"city":" Bergen ","unknown":1}'], ['b', 'at', '{}']), say('ok')]);
+  const model = scriptedModel([
+    callTools(['a', 'at', '{"city":" Bergen ","unknown":1}'], ['b', 'at', '{}']),
+    say('ok'),
+  ]);
   await play(new SingleAgent({ provider: model, tools: [at] }), 'go');
   expect(seen).toEqual([
     { city: 'Bergen', upper: 'BERGEN' },

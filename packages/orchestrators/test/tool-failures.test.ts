@@ -34,7 +34,11 @@ const failures: readonly [name: string, execute: () => unknown, told: string][] 
     () => Promise.reject(providerError('budget_exhausted', 'nothing left')),
     'The tool failed (budget_exhausted): nothing left',
   ],
-  ['with `cancelled` of its own', () => Promise.reject(providerError('cancelled', 'gave up')), 'The tool failed (cancelled): gave up'],
+  [
+    'with `cancelled` of its own',
+    () => Promise.reject(providerError('cancelled', 'gave up')),
+    'The tool failed (cancelled): gave up',
+  ],
 ];
 
 test.each(failures)('a tool that throws %s becomes an error result, and the run goes on', async (_, execute, told) => {
@@ -62,7 +66,11 @@ test('a tool that hangs is given up after its time, and told by its signal', asy
       return new Promise(() => undefined);
     },
   });
-  const agent = new SingleAgent({ provider: scriptedModel([callTools(['a', 'hang']), say('ok')]), tools: [hang], clock });
+  const agent = new SingleAgent({
+    provider: scriptedModel([callTools(['a', 'hang']), say('ok')]),
+    tools: [hang],
+    clock,
+  });
 
   const playing = play(agent, 'go', { signal });
   await settled();

@@ -31,17 +31,23 @@ test.each([
 });
 
 test.each([
-  ['a circle', (() => {
-    const circle: { self?: unknown } = {};
-    circle.self = circle;
-    return circle;
-  })()],
+  [
+    'a circle',
+    (() => {
+      const circle: { self?: unknown } = {};
+      circle.self = circle;
+      return circle;
+    })(),
+  ],
   ['a bigint', 1n],
-  ['a toJSON that throws', {
-    toJSON() {
-      throw new Error('no');
+  [
+    'a toJSON that throws',
+    {
+      toJSON() {
+        throw new Error('no');
+      },
     },
-  }],
+  ],
 ])('%s has no JSON form: an error result', async (_, value) => {
   const part = await resultOf(value);
   expect(part).toMatchObject({ isError: true, content: [{ text: expect.stringMatching(/^The tool failed: /) }] });
@@ -56,7 +62,9 @@ test('text up to the limit is whole; one character more is cut, with a mark', as
 
 test('the limit is 100 000 characters by default', async () => {
   const [part] = (await resultOf('x'.repeat(100_001)))?.content ?? [];
-  expect(part).toMatchObject({ text: expect.stringMatching(/^x{100000}\n\[truncated: 100000 of 100001 characters shown\]$/) });
+  expect(part).toMatchObject({
+    text: expect.stringMatching(/^x{100000}\n\[truncated: 100000 of 100001 characters shown\]$/),
+  });
 });
 
 test('the limit is over all text parts, pictures aside', async () => {
@@ -91,7 +99,10 @@ test('error messages are limited too', async () => {
   const agent = new SingleAgent({ provider, tools: [shout], maxToolResultCharacters: 20 });
   const { result } = await play(agent, 'go');
   expect(result.messages[2]?.content).toMatchObject([
-    { isError: true, content: [{ text: expect.stringMatching(/^The tool failed: xxx\n\[truncated: 20 of \d+ characters shown\]$/) }] },
+    {
+      isError: true,
+      content: [{ text: expect.stringMatching(/^The tool failed: xxx\n\[truncated: 20 of \d+ characters shown\]$/) }],
+    },
   ]);
 });
 

@@ -38,13 +38,19 @@ function gatedTools(count: number) {
 test('one tool: the model reads its result and answers', async () => {
   const model = scriptedModel([callTools(['c1', 'add', '{"a":1,"b":2}']), say('It is 3.')]);
 
-  const { events, result } = await play(new SingleAgent({ provider: model, system: 'Be brief.', tools: [add] }), '1 + 2?');
+  const { events, result } = await play(
+    new SingleAgent({ provider: model, system: 'Be brief.', tools: [add] }),
+    '1 + 2?',
+  );
 
   expect(result).toMatchObject({ text: 'It is 3.', stopReason: 'final', steps: 2, output: undefined, pending: [] });
   expect(result.messages).toEqual([
     { role: 'user', content: [{ type: 'text', text: '1 + 2?' }] },
     { role: 'assistant', content: [{ type: 'tool_call', id: 'c1', name: 'add', arguments: '{"a":1,"b":2}' }] },
-    { role: 'tool', content: [{ type: 'tool_result', toolCallId: 'c1', name: 'add', content: [{ type: 'text', text: '3' }] }] },
+    {
+      role: 'tool',
+      content: [{ type: 'tool_result', toolCallId: 'c1', name: 'add', content: [{ type: 'text', text: '3' }] }],
+    },
     { role: 'assistant', content: [{ type: 'text', text: 'It is 3.' }] },
   ]);
   expect(only(events, 'tool_call_result')).toMatchObject([{ toolCallId: 'c1', name: 'add', isError: false, step: 0 }]);
@@ -73,7 +79,11 @@ test('three parallel tools: events as they finish, history in call order', async
 test('no more tools at once than allowed, and the next starts as soon as one ends', async () => {
   const { tools, gates, started, mostAtOnce } = gatedTools(5);
   const calls = tools.map(({ name }, at) => [`c${at}`, name] as const);
-  const agent = new SingleAgent({ provider: scriptedModel([callTools(...calls), say('done')]), tools, maxParallelTools: 2 });
+  const agent = new SingleAgent({
+    provider: scriptedModel([callTools(...calls), say('done')]),
+    tools,
+    maxParallelTools: 2,
+  });
 
   const playing = play(agent, 'go');
   await settled();

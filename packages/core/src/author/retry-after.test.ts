@@ -33,18 +33,35 @@ test('no header, no wait', () => {
 });
 
 // 0 would be worse than nothing: it wins over our own backoff.
-test.each(['', 'soon', '-5', 'garbage 5', 'tomorrow 9', '1, 2', '5s', '1e3', '0x10', 'NaN', 'Infinity', '9'.repeat(400)])(
-  'what cannot be read is undefined, not 0: "%s"',
-  (value) => {
-    expect(after(value)).toBeUndefined();
-  },
-);
+test.each([
+  '',
+  'soon',
+  '-5',
+  'garbage 5',
+  'tomorrow 9',
+  '1, 2',
+  '5s',
+  '1e3',
+  '0x10',
+  'NaN',
+  'Infinity',
+  '9'.repeat(400),
+])('what cannot be read is undefined, not 0: "%s"', (value) => {
+  expect(after(value)).toBeUndefined();
+});
 
 test('whatever is sent, the wait is a finite number of at least 0, or undefined', () => {
   fc.assert(
-    fc.property(fc.oneof(fc.string(), fc.double().map(String), fc.date({ noInvalidDate: true }).map((date) => date.toUTCString())), (value) => {
-      const waitMs = after(value);
-      expect(waitMs === undefined || (Number.isFinite(waitMs) && waitMs >= 0)).toBe(true);
-    }),
+    fc.property(
+      fc.oneof(
+        fc.string(),
+        fc.double().map(String),
+        fc.date({ noInvalidDate: true }).map((date) => date.toUTCString()),
+      ),
+      (value) => {
+        const waitMs = after(value);
+        expect(waitMs === undefined || (Number.isFinite(waitMs) && waitMs >= 0)).toBe(true);
+      },
+    ),
   );
 });

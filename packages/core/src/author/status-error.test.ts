@@ -53,12 +53,22 @@ describe('code by status', () => {
 
 describe("the vendor's own code, where it says more", () => {
   test.each<readonly [string, number, unknown, ErrorCode]>([
-    ['OpenAI', 400, { error: { message: 'too long', type: 'invalid_request_error', code: 'context_length_exceeded' } }, 'context_overflow'],
+    [
+      'OpenAI',
+      400,
+      { error: { message: 'too long', type: 'invalid_request_error', code: 'context_length_exceeded' } },
+      'context_overflow',
+    ],
     ['OpenAI', 400, { error: { message: 'no', code: 'content_policy_violation' } }, 'content_filtered'],
     ['Azure OpenAI', 400, { error: { message: 'no', code: 'content_filter' } }, 'content_filtered'],
     ['Azure OpenAI', 404, { error: { message: 'no', code: 'DeploymentNotFound' } }, 'not_found'],
     ['OpenAI', 400, { error: { message: 'no', code: 'model_not_found' } }, 'not_found'],
-    ['Anthropic', 400, { type: 'error', error: { type: 'request_too_large', message: 'too large' } }, 'context_overflow'],
+    [
+      'Anthropic',
+      400,
+      { type: 'error', error: { type: 'request_too_large', message: 'too large' } },
+      'context_overflow',
+    ],
     ['Anthropic', 500, { type: 'error', error: { type: 'overloaded_error', message: 'busy' } }, 'overloaded'],
     ['a stranger', 400, { error: { message: 'no', code: 'constructor' } }, 'invalid'],
     ['Google', 429, { error: { code: 429, message: 'no', status: 'RESOURCE_EXHAUSTED' } }, 'rate_limited'],
@@ -67,7 +77,9 @@ describe("the vendor's own code, where it says more", () => {
   });
 
   test('an exhausted quota is not worth another try', () => {
-    const body = { error: { message: 'You exceeded your quota', type: 'insufficient_quota', code: 'insufficient_quota' } };
+    const body = {
+      error: { message: 'You exceeded your quota', type: 'insufficient_quota', code: 'insufficient_quota' },
+    };
     expect(answered(429, body)).toMatchObject({ code: 'rate_limited', retryable: false });
     expect(answered(429, { error: { message: 'x', type: 'insufficient_quota', code: null } }).retryable).toBe(false);
   });
@@ -89,14 +101,21 @@ describe('the message of any body', () => {
     expect(error.message).toMatch(/^acme:small answered 500: .*out of cheese/);
   });
 
-  test.each(['', 'null', '42', '[]', '{}', '{"error":null}', '{"error":{"message":{"deep":1}}}', '{"error":[]}', '{"__proto__":{"message":"x"}}'])(
-    'a body that says nothing gives the status alone: %s',
-    (body) => {
-      const error = answered(500, body);
-      expect(error).toMatchObject({ code: 'provider', status: 500 });
-      expect(error.message).toMatch(/^acme:small answered 500/);
-    },
-  );
+  test.each([
+    '',
+    'null',
+    '42',
+    '[]',
+    '{}',
+    '{"error":null}',
+    '{"error":{"message":{"deep":1}}}',
+    '{"error":[]}',
+    '{"__proto__":{"message":"x"}}',
+  ])('a body that says nothing gives the status alone: %s', (body) => {
+    const error = answered(500, body);
+    expect(error).toMatchObject({ code: 'provider', status: 500 });
+    expect(error.message).toMatch(/^acme:small answered 500/);
+  });
 
   test('is bounded, whatever comes', () => {
     expect(answered(500, 'x'.repeat(1_000_000)).message.length).toBeLessThan(400);

@@ -39,7 +39,13 @@ test('all in one piece', () => {
 });
 
 test('arguments before the name are kept, and told after the start', () => {
-  expect(assembled([{ key: 0, arguments: '{"a' }, { key: 0, arguments: '":1}' }, { key: 0, name: 'late' }])).toEqual([
+  expect(
+    assembled([
+      { key: 0, arguments: '{"a' },
+      { key: 0, arguments: '":1}' },
+      { key: 0, name: 'late' },
+    ]),
+  ).toEqual([
     { type: 'tool_call_start', index: 0, id: 'made_0', name: 'late' },
     { type: 'tool_call_delta', index: 0, argumentsDelta: '{"a":1}' },
     { type: 'tool_call_end', index: 0, arguments: '{"a":1}' },
@@ -114,7 +120,7 @@ test('parallel calls in any interleaving and any cutting come to the same calls'
         ...pieces.map((text) => ({ key, arguments: text })),
       ]);
       const fragments: ToolCallFragment[] = waiting.flatMap((queue) => queue.splice(0, 1));
-      for (let left = waiting; ; ) {
+      for (let left = waiting; ;) {
         left = left.filter((queue) => queue.length > 0);
         if (left.length === 0) break;
         fragments.push(...(left[(choices.next().value ?? 0) % left.length]?.splice(0, 1) ?? []));

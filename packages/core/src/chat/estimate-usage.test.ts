@@ -14,7 +14,12 @@ test('counts a token for four characters of what went out and what came in, and 
 
 test('counts reasoning, tool calls, results and the offered tools too', () => {
   const call = { type: 'tool_call', id: 'call_1', name: 'weather', arguments: '{"city":"Bern"}' } as const;
-  const result = { type: 'tool_result', toolCallId: 'call_1', name: 'weather', content: [{ type: 'text', text: 'warm'.repeat(100) }] } as const;
+  const result = {
+    type: 'tool_result',
+    toolCallId: 'call_1',
+    name: 'weather',
+    content: [{ type: 'text', text: 'warm'.repeat(100) }],
+  } as const;
   const bare = estimateUsage({ messages: [user('x')] }, []);
   const long = estimateUsage(
     {

@@ -34,7 +34,10 @@ describe('content', () => {
 
   test('any interleaving of any parts comes to the same content', () => {
     const part = fc.oneof(
-      fc.record({ type: fc.constantFrom('text', 'reasoning'), pieces: fc.array(fc.string({ minLength: 1 }), { minLength: 1 }) }),
+      fc.record({
+        type: fc.constantFrom('text', 'reasoning'),
+        pieces: fc.array(fc.string({ minLength: 1 }), { minLength: 1 }),
+      }),
       fc.record({ type: fc.constant('tool_call'), pieces: fc.array(fc.string(), { minLength: 1 }) }),
     );
     fc.assert(
@@ -48,7 +51,10 @@ describe('content', () => {
 
         const seen = built(events)
           .content()
-          .map((each) => ({ type: each.type, text: 'text' in each ? each.text : 'arguments' in each ? each.arguments : '' }));
+          .map((each) => ({
+            type: each.type,
+            text: 'text' in each ? each.text : 'arguments' in each ? each.arguments : '',
+          }));
         expect(seen).toEqual(parts.map(({ type, pieces }) => ({ type, text: pieces.join('') })));
       }),
     );
@@ -143,7 +149,10 @@ describe('response', () => {
 
   test('the usage of finish replaces the snapshots before it', () => {
     const usage = { inputTokens: 1, outputTokens: 9 };
-    const events: ChatEvent[] = [{ type: 'usage', usage: { inputTokens: 1, outputTokens: 3 } }, { ...finish, usage }];
+    const events: ChatEvent[] = [
+      { type: 'usage', usage: { inputTokens: 1, outputTokens: 3 } },
+      { ...finish, usage },
+    ];
     expect(built(events).response().usage).toEqual(usage);
   });
 

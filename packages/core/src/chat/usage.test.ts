@@ -4,8 +4,20 @@ import { expect, test } from 'vitest';
 import { addUsage, noUsage, type Usage } from './usage.js';
 
 test('sums every count', () => {
-  const left: Usage = { inputTokens: 10, outputTokens: 5, cachedInputTokens: 4, cacheWriteTokens: 2, reasoningTokens: 3 };
-  const right: Usage = { inputTokens: 1, outputTokens: 2, cachedInputTokens: 1, cacheWriteTokens: 1, reasoningTokens: 1 };
+  const left: Usage = {
+    inputTokens: 10,
+    outputTokens: 5,
+    cachedInputTokens: 4,
+    cacheWriteTokens: 2,
+    reasoningTokens: 3,
+  };
+  const right: Usage = {
+    inputTokens: 1,
+    outputTokens: 2,
+    cachedInputTokens: 1,
+    cacheWriteTokens: 1,
+    reasoningTokens: 1,
+  };
   expect(addUsage(left, right)).toStrictEqual({
     inputTokens: 11,
     outputTokens: 7,
@@ -31,7 +43,13 @@ test('an estimate anywhere marks the sum, and only then', () => {
 test('the order of summing does not matter, and nothing is the neutral element', () => {
   const count = fc.nat({ max: 1e9 });
   const usage = fc.record(
-    { inputTokens: count, outputTokens: count, cachedInputTokens: count, reasoningTokens: count, estimated: fc.constant(true) },
+    {
+      inputTokens: count,
+      outputTokens: count,
+      cachedInputTokens: count,
+      reasoningTokens: count,
+      estimated: fc.constant(true),
+    },
     { requiredKeys: ['inputTokens', 'outputTokens'] },
   );
   fc.assert(

@@ -25,14 +25,20 @@ describe('two copies of the package', () => {
 });
 
 describe('isTakoError', () => {
-  test.each([undefined, null, 'tako.error', 42, new Error('x'), { code: 'auth' }, Object.create(null), () => undefined])(
-    'is false for %o',
-    (value) => {
-      expect(isTakoError(value)).toBe(false);
-      expect(isRetryable(value)).toBe(false);
-      expect(retryAfterMs(value)).toBeUndefined();
-    },
-  );
+  test.each([
+    undefined,
+    null,
+    'tako.error',
+    42,
+    new Error('x'),
+    { code: 'auth' },
+    Object.create(null),
+    () => undefined,
+  ])('is false for %o', (value) => {
+    expect(isTakoError(value)).toBe(false);
+    expect(isRetryable(value)).toBe(false);
+    expect(retryAfterMs(value)).toBeUndefined();
+  });
 });
 
 describe('retryable', () => {

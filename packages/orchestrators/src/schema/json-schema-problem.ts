@@ -194,7 +194,13 @@ function depthOf({ at }: Problem): number {
   return at === '' ? 0 : at.split('.').length;
 }
 
-function* rangeProblems(size: number, least: unknown, most: unknown, unit: string, check: Check): Generator<Problem, undefined> {
+function* rangeProblems(
+  size: number,
+  least: unknown,
+  most: unknown,
+  unit: string,
+  check: Check,
+): Generator<Problem, undefined> {
   if (typeof least === 'number' && size < least) yield say(check, `must have at least ${least} ${unit}, not ${size}`);
   if (typeof most === 'number' && size > most) yield say(check, `must have at most ${most} ${unit}, not ${size}`);
 }

@@ -153,6 +153,9 @@ function withRootAt(pointer: string, schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map((item) => withRootAt(pointer, item));
   if (typeof schema !== 'object' || schema === null) return schema;
   return Object.fromEntries(
-    Object.entries(schema).map(([key, value]) => [key, key === '$ref' && value === '#' ? pointer : withRootAt(pointer, value)]),
+    Object.entries(schema).map(([key, value]) => [
+      key,
+      key === '$ref' && value === '#' ? pointer : withRootAt(pointer, value),
+    ]),
   );
 }

@@ -44,7 +44,7 @@ export async function* settleAnswer(
   turn: TurnContext,
   finishReason: FinishReason,
 ): AsyncGenerator<RunEvent<never>, Ending | undefined, undefined> {
-  const { options, run, plan } = turn;
+  const { options, run } = turn;
   const { usage, costUsd } = run.accounts;
   const step = run.step - 1;
   const stepEnd: RunEvent<never> = { type: 'step_end', step, branch, finishReason, usage, costUsd };
@@ -107,7 +107,9 @@ export async function endedBefore(turn: TurnContext): Promise<Ending | undefined
   const { messages, start } = turn.run;
   const [answer, results] = messages.slice(-2);
   if (start.earlier === undefined || answer?.role !== 'assistant' || results?.role !== 'tool') return undefined;
-  const accepted = new Set(results.content.filter(({ isError }) => isError !== true).map(({ toolCallId }) => toolCallId));
+  const accepted = new Set(
+    results.content.filter(({ isError }) => isError !== true).map(({ toolCallId }) => toolCallId),
+  );
   const calls = answer.content.filter((part) => part.type === 'tool_call');
   return readHandIn(
     turn,
@@ -155,7 +157,16 @@ async function* settleToolCalls(
     if (outcome.type === 'pending') continue;
     await run.save();
     const { toolCallId, name, content, isError = false } = outcome.part;
-    yield { type: 'tool_call_result', step, branch, toolCallId, name, content, isError, durationMs: outcome.durationMs };
+    yield {
+      type: 'tool_call_result',
+      step,
+      branch,
+      toolCallId,
+      name,
+      content,
+      isError,
+      durationMs: outcome.durationMs,
+    };
   }
   return openToolCalls.flatMap(({ id }) => pending.get(id) ?? []);
 }

@@ -104,7 +104,8 @@ export async function* runTurns<Output>(
 
 /** The tools with the loop's own. @throws `invalid` when another has its name. */
 function withOwnTool(tools: ReadonlyMap<string, Tool>, own: Tool): ReadonlyMap<string, Tool> {
-  if (tools.has(own.name)) throw invalidOptions('run', `the name "${own.name}" is taken for handing in the output; rename the tool`);
+  if (tools.has(own.name))
+    throw invalidOptions('run', `the name "${own.name}" is taken for handing in the output; rename the tool`);
   return new Map([...tools, [own.name, own]]);
 }
 

@@ -1,0 +1,59 @@
+import type { TakoError } from '@tako/core';
+import { statusError } from '@tako/core/provider';
+
+/** What is known of an answer besides its body. */
+export interface FromOpenAIOptions {
+  /** Who answers, for errors: a provider's id. @defaultValue `openai` */
+  readonly source?: string | undefined;
+  /** The request's id from the answer's headers. @defaultValue the id in the body */
+  readonly requestId?: string | undefined;
+  /**
+   * Makes the error of a failure that the vendor tells inside its answer, from the HTTP status that would fit it and the
+   * failure's JSON text. @defaultValue `statusError` of `@tako/core/provider`
+   */
+  readonly toError?: ((status: number, body: string) => TakoError) | undefined;
+}
+
+/**
+ * The error for an `error` object in a body or in the middle of a stream: `{ message, type, code }`, or a text. The code
+ * may be a status (OpenRouter, vLLM) or a word.
+ *
+ * Source: https://platform.openai.com/docs/guides/error-codes (read 2026-11-23).
+ */
+export function vendorFailure(error: unknown, options: FromOpenAIOptions): TakoError {
+  const body = JSON.stringify({ error });
+  const { source = 'openai', toError = (status) => statusError({ source, status, headers: {}, body, nowMs: 0 }) } =
+    options;
+  return toError(statusOf(error), body);
+}
+
+function statusOf(error: unknown): number {
+  if (typeof error !== 'object' || error === null) return 500;
+  const { status, code, type }: { status?: unknown; code?: unknown; type?: unknown } = error;
+  for (const value of [status, code]) {
+    const number = Number(value);
+    if (number >= 400 && number < 600) return number;
+  }
+  return statusOfWord(code) ?? statusOfWord(type) ?? 500;
+}
+
+function statusOfWord(word: unknown): number | undefined {
+  switch (word) {
+    case 'invalid_request_error':
+      return 400;
+    case 'invalid_api_key':
+    case 'authentication_error':
+      return 401;
+    case 'permission_error':
+      return 403;
+    case 'rate_limit_exceeded':
+    case 'rate_limit_error':
+    case 'insufficient_quota':
+      return 429;
+    case 'overloaded_error':
+    case 'service_unavailable_error':
+      return 503;
+    default:
+      return undefined;
+  }
+}

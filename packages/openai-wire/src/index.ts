@@ -1,0 +1,51 @@
+export { eventsFromOpenAI, fromOpenAI } from './chat/from-openai.js';
+export { fromOpenAISse, fromOpenAIStream } from './chat/from-openai-stream.js';
+export { toOpenAI } from './chat/to-openai.js';
+export type {
+  ChoiceLike,
+  CompletionLike,
+  DeltaLike,
+  FunctionLike,
+  TokenDetailsLike,
+  ToolCallLike,
+  UsageLike,
+} from './chat/completion-like.js';
+export type {
+  OpenAIAssistantMessage,
+  OpenAIAudioPart,
+  OpenAIChatRequest,
+  OpenAIContentPart,
+  OpenAIFilePart,
+  OpenAIImagePart,
+  OpenAIMessage,
+  OpenAIResponseFormat,
+  OpenAISystemMessage,
+  OpenAITextPart,
+  OpenAITool,
+  OpenAIToolCall,
+  OpenAIToolChoice,
+  OpenAIToolMessage,
+  OpenAIUserMessage,
+} from './chat/openai-chat-request.js';
+export type {
+  OpenAIChatChunk,
+  OpenAIChatCompletion,
+  OpenAIChoice,
+  OpenAIChunkChoice,
+  OpenAIDelta,
+  OpenAIFinishReason,
+  OpenAIToolCallDelta,
+  OpenAIUsage,
+} from './chat/openai-chat-response.js';
+export type { OpenAIBody, ToOpenAIOptions } from './chat/to-openai.js';
+export type { FromOpenAIOptions } from './chat/vendor-failure.js';
+
+export { fromOpenAIRequest } from './server/from-openai-request.js';
+export { toOpenAIResponse } from './server/to-openai-response.js';
+export { toOpenAIStream } from './server/to-openai-stream.js';
+export type { FromOpenAIRequestOptions, OpenAIRequest } from './server/from-openai-request.js';
+export type { AnswerHead } from './server/to-openai-response.js';
+export type { StreamHead } from './server/to-openai-stream.js';
+
+export { sseData } from './sse/sse-data.js';
+export { sseFrame } from './sse/sse-frame.js';

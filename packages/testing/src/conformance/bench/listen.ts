@@ -1,0 +1,68 @@
+import { call, ResponseBuilder, type Call, type ChatEvent, type ChatRequest, type Provider } from '@tako/core';
+
+import { expectThat, within } from './expectation.js';
+
+/** What a consumer heard of one stream. */
+export interface Heard {
+  readonly events: readonly ChatEvent[];
+  /** What the stream threw; `undefined` where it came to its end. */
+  readonly error: unknown;
+}
+
+/** What a consumer does when it gets an event. `leave` makes it break off. */
+export type Reaction = (event: ChatEvent, at: number) => void | 'leave' | Promise<void | 'leave'>;
+
+/** No stream of the suite takes as long as this, in milliseconds. */
+const patienceMs = 8_000;
+
+/** Hears a stream to its end, its failure, or until `reaction` leaves. It never throws what the stream throws. */
+export function listen(
+  provider: Provider,
+  request: ChatRequest,
+  options: Partial<Call> = {},
+  reaction: Reaction = () => undefined,
+): Promise<Heard> {
+  const events: ChatEvent[] = [];
+  const hear = async (): Promise<Heard> => {
+    try {
+      for await (const event of provider.stream(request, call(options))) {
+        events.push(event);
+        if ((await reaction(event, events.length - 1)) === 'leave') break;
+      }
+      return { events, error: undefined };
+    } catch (error) {
+      return { events, error };
+    }
+  };
+  return within(patienceMs, hear(), 'the stream ends or throws');
+}
+
+/** Hears a stream that must come to its end. */
+export async function listenToEnd(
+  provider: Provider,
+  request: ChatRequest,
+  options?: Partial<Call>,
+): Promise<readonly ChatEvent[]> {
+  const { events, error } = await listen(provider, request, options);
+  if (error !== undefined) throw new Error('the stream should come to its end, and it threw', { cause: error });
+  return events;
+}
+
+/** The events put together. */
+export function builtFrom(events: readonly ChatEvent[]): ResponseBuilder {
+  const builder = new ResponseBuilder();
+  for (const event of events) builder.add(event);
+  return builder;
+}
+
+/** All text of `text_delta` events. */
+export function textIn(events: readonly ChatEvent[]): string {
+  return events.map((event) => (event.type === 'text_delta' ? event.text : '')).join('');
+}
+
+/** The `finish` event of a stream that came to its end. */
+export function finishOf(events: readonly ChatEvent[]): Extract<ChatEvent, { type: 'finish' }> {
+  const last = events.at(-1);
+  expectThat(last?.type === 'finish', `the last event is "finish", got "${last?.type ?? 'none at all'}"`);
+  return last;
+}

@@ -1,0 +1,24 @@
+export { breakOff, callTool, chunks, fail, finish, pause, say, think, usage } from './scripted/script.js';
+export { scriptedProvider } from './scripted/scripted-provider.js';
+export type {
+  BreakOffStep,
+  FailStep,
+  PauseStep,
+  Reply,
+  ReplyFunction,
+  Script,
+  ScriptStep,
+  TextStep,
+  ToolCallStep,
+} from './scripted/script.js';
+export type { ScriptedCall, ScriptedProvider, ScriptedProviderOptions } from './scripted/scripted-provider.js';
+
+export { fakeClock } from './fake-clock.js';
+export { seededRandom } from './seeded-random.js';
+export { trackedSignal } from './tracked-signal.js';
+export type { FakeClock, FakeClockOptions } from './fake-clock.js';
+export type { TrackedSignal } from './tracked-signal.js';
+
+export { tcpFaultProxy } from './tcp/tcp-fault-proxy.js';
+export type { TcpFaultProxy, TcpFaultProxyOptions } from './tcp/tcp-fault-proxy.js';
+export type { TcpFaults } from './tcp/tcp-faults.js';

@@ -1,0 +1,2 @@
+export { acmeCorp } from './acme-corp.js';
+export type { AcmeCorpOptions } from './acme-corp.js';
