@@ -21,6 +21,7 @@ test('the state is told after every answer, every result and every step', async 
   const agent = new SingleAgent({
     provider: scriptedModel([callTools(['a', 'echo'], ['b', 'echo']), say('ok')]),
     tools: [echo],
+    maxParallelTools: 1,
   });
   await agent.run('go', {
     onState: ({ step, messages, toolResults }) => {

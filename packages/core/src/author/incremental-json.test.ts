@@ -15,6 +15,12 @@ function parsed(pieces: readonly string[]): IncrementalJson {
   return json;
 }
 
+/** Same values, same own keys in the same order, also keys like `constructor`, which toStrictEqual takes for a class. */
+function expectSame(value: unknown, expected: unknown): void {
+  expect(value).toEqual(expected);
+  expect(JSON.stringify(value)).toBe(JSON.stringify(expected));
+}
+
 /** What `JSON.parse` says of a text; `undefined` where it throws. */
 function reference(text: string): { readonly value: unknown } | undefined {
   try {
@@ -36,7 +42,7 @@ describe('agrees with JSON.parse', () => {
         const json = parsed(cut(text, at));
         expect(json.end()).toBe(true);
         expect(json.state).toBe('complete');
-        expect(json.value).toStrictEqual(JSON.parse(text));
+        expectSame(json.value, JSON.parse(text));
       }),
       { numRuns: 1_000 },
     );
@@ -46,7 +52,30 @@ describe('agrees with JSON.parse', () => {
     const edit = fc.record({
       at: fc.nat(),
       remove: fc.nat({ max: 3 }),
-      insert: fc.oneof(fc.constantFrom('"', '\\', '{', '}', '[', ']', ':', ',', '-', '.', 'e', '0', 'u', 't', ' ', '\n', '\u0000', '\u00a0', '\ufeff'), fc.string({ maxLength: 2 })),
+      insert: fc.oneof(
+        fc.constantFrom(
+          '"',
+          '\\',
+          '{',
+          '}',
+          '[',
+          ']',
+          ':',
+          ',',
+          '-',
+          '.',
+          'e',
+          '0',
+          'u',
+          't',
+          ' ',
+          '\n',
+          '\u0000',
+          '\u00a0',
+          '\ufeff',
+        ),
+        fc.string({ maxLength: 2 }),
+      ),
     });
     fc.assert(
       fc.property(jsonText, fc.array(edit, { minLength: 1, maxLength: 4 }), places, (text, edits, at) => {
@@ -59,14 +88,17 @@ describe('agrees with JSON.parse', () => {
         const json = parsed(cut(edited, at));
         expect(json.end(), JSON.stringify(edited)).toBe(expected !== undefined);
         expect(json.state).toBe(expected === undefined ? 'invalid' : 'complete');
-        if (expected !== undefined) expect(json.value).toStrictEqual(expected.value);
+        if (expected !== undefined) expectSame(json.value, expected.value);
       }),
       { numRuns: 3_000 },
     );
   });
 
   test('on texts of nothing but JSON punctuation', () => {
-    const text = fc.string({ unit: fc.constantFrom('"', '\\', '{', '}', '[', ']', ':', ',', '1', '-', 'null', 'a', ' '), maxLength: 12 });
+    const text = fc.string({
+      unit: fc.constantFrom('"', '\\', '{', '}', '[', ']', ':', ',', '1', '-', 'null', 'a', ' '),
+      maxLength: 12,
+    });
     fc.assert(
       fc.property(text, (given) => {
         expect(parsed([...given]).end(), given).toBe(reference(given) !== undefined);
@@ -76,9 +108,56 @@ describe('agrees with JSON.parse', () => {
   });
 
   test.each([
-    '', ' ', 'nul', 'nullx', 'True', 'NaN', 'Infinity', '+1', '01', '1.', '.5', '1e', '-', '--1', '0x1', '1_000', "'a'", '"a', '"\t"',
-    '"\\x"', '"\\u12g4"', '"\\u12"', '"\\', '[1,]', '[,1]', '[1 2]', '[1', ']', '{,}', '{"a"}', '{"a":}', '{"a":1,}', '{a:1}', '{"a":1 "b":2}',
-    '{"a":1}}', '{"a":1]', '[1}', '{}{}', '1 2', '"a""b"', '[]]', ':', ',', '//x', '[1]x', '\ufeff1', '\u00a01', '1\u00a0', '1\u000b', 'true\u0000',
+    '',
+    ' ',
+    'nul',
+    'nullx',
+    'True',
+    'NaN',
+    'Infinity',
+    '+1',
+    '01',
+    '1.',
+    '.5',
+    '1e',
+    '-',
+    '--1',
+    '0x1',
+    '1_000',
+    "'a'",
+    '"a',
+    '"\t"',
+    '"\\x"',
+    '"\\u12g4"',
+    '"\\u12"',
+    '"\\',
+    '[1,]',
+    '[,1]',
+    '[1 2]',
+    '[1',
+    ']',
+    '{,}',
+    '{"a"}',
+    '{"a":}',
+    '{"a":1,}',
+    '{a:1}',
+    '{"a":1 "b":2}',
+    '{"a":1}}',
+    '{"a":1]',
+    '[1}',
+    '{}{}',
+    '1 2',
+    '"a""b"',
+    '[]]',
+    ':',
+    ',',
+    '//x',
+    '[1]x',
+    '\ufeff1',
+    '\u00a01',
+    '1\u00a0',
+    '1\u000b',
+    'true\u0000',
   ])('refuses %o', (text) => {
     expect(reference(text)).toBeUndefined();
     expect(parsed([text]).end()).toBe(false);
@@ -86,26 +165,45 @@ describe('agrees with JSON.parse', () => {
   });
 
   test.each([
-    '0', '-0', '-0.5e-10', '1E+5', '1e400', 'true', ' null ', '""', '"\\u0041\\ud83d\\ude00\\ud800"', '"\\"\\\\\\/\\b\\f\\n\\r\\t"', '[]', '{}', '[[],{}]',
-    '\r\n[ 1 , 2 ]\t', '{"":{"":""}}', '{"a":1,"a":{"b":2}}', '{"a":{"b":2},"a":1,"c":3}', '"\u007f\u2028\u2029"', '123456789012345678901234567890',
+    '0',
+    '-0',
+    '-0.5e-10',
+    '1E+5',
+    '1e400',
+    'true',
+    ' null ',
+    '""',
+    '"\\u0041\\ud83d\\ude00\\ud800"',
+    '"\\"\\\\\\/\\b\\f\\n\\r\\t"',
+    '[]',
+    '{}',
+    '[[],{}]',
+    '\r\n[ 1 , 2 ]\t',
+    '{"":{"":""}}',
+    '{"a":1,"a":{"b":2}}',
+    '{"a":{"b":2},"a":1,"c":3}',
+    '"\u007f\u2028\u2029"',
+    '123456789012345678901234567890',
   ])('takes %o', (text) => {
     for (const pieces of [[text], [...text]]) {
       const json = parsed(pieces);
       expect(json.end()).toBe(true);
-      expect(json.value).toStrictEqual(JSON.parse(text));
+      expectSame(json.value, JSON.parse(text));
     }
   });
 
-  test.each(['{"__proto__":{"admin":true}}', '{"a":{"__proto__":"text that grows"}}', '{"__proto__":1,"__proto__":[2]}', '{"constructor":{"prototype":{"x":1}},"toString":1}'])(
-    'keys that mean something to objects are plain keys: %s',
-    (text) => {
-      const json = parsed([...text]);
-      expect(json.end()).toBe(true);
-      expect(json.value).toStrictEqual(JSON.parse(text));
-      expect(Object.getPrototypeOf(json.value)).toBe(Object.prototype);
-      expect(({} as { admin?: unknown }).admin).toBeUndefined(); // nothing has reached the shared prototype
-    },
-  );
+  test.each([
+    '{"__proto__":{"admin":true}}',
+    '{"a":{"__proto__":"text that grows"}}',
+    '{"__proto__":1,"__proto__":[2]}',
+    '{"constructor":{"prototype":{"x":1}},"toString":1}',
+  ])('keys that mean something to objects are plain keys: %s', (text) => {
+    const json = parsed([...text]);
+    expect(json.end()).toBe(true);
+    expectSame(json.value, JSON.parse(text));
+    expect(Object.getPrototypeOf(json.value)).toBe(Object.prototype);
+    expect(({} as { admin?: unknown }).admin).toBeUndefined(); // nothing has reached the shared prototype
+  });
 
   test('on nesting deeper than any call stack', () => {
     const text = `${'['.repeat(50_000)}${']'.repeat(50_000)}`;
@@ -242,7 +340,10 @@ describe('work', () => {
     ['a long array', (size) => JSON.stringify(Array.from({ length: size }, (_, at) => at))],
     ['deep nesting', (size) => `${'['.repeat(size)}${']'.repeat(size)}`],
     ['a long number', (size) => '1'.repeat(size)],
-    ['wide objects', (size) => JSON.stringify(Object.fromEntries(Array.from({ length: size }, (_, at) => [`k${at}`, { at }])))],
+    [
+      'wide objects',
+      (size) => JSON.stringify(Object.fromEntries(Array.from({ length: size }, (_, at) => [`k${at}`, { at }]))),
+    ],
   ];
 
   test.each(texts)('%s in small pieces: a few looks at each character, however long the text', (_, textOf) => {
@@ -266,7 +367,10 @@ function isPrefix(earlier: unknown, later: unknown): boolean {
     return (
       typeof later === 'object' &&
       later !== null &&
-      Object.entries(earlier).every(([key, value]) => Object.hasOwn(later, key) && isPrefix(value, Object.entries(later).find(([name]) => name === key)?.[1]))
+      Object.entries(earlier).every(
+        ([key, value]) =>
+          Object.hasOwn(later, key) && isPrefix(value, Object.entries(later).find(([name]) => name === key)?.[1]),
+      )
     );
   }
   return Object.is(earlier, later);

@@ -2,7 +2,10 @@ import { expect, test } from 'vitest';
 
 import { readText } from './read-text.js';
 
-async function* body(chunks: readonly (Uint8Array | Error)[], onEnd: () => void = () => undefined): AsyncGenerator<Uint8Array> {
+async function* body(
+  chunks: readonly (Uint8Array | Error)[],
+  onEnd: () => void = () => undefined,
+): AsyncGenerator<Uint8Array> {
   try {
     for (const chunk of chunks) {
       if (chunk instanceof Error) throw chunk;

@@ -127,7 +127,11 @@ describe('work', () => {
   /** Characters that the search looks at, in prompts and in the excerpt. */
   function workOf(run: () => void): number {
     let work = 0;
-    const natives = { includes: String.prototype.includes, slice: String.prototype.slice, indexOf: String.prototype.indexOf };
+    const natives = {
+      includes: String.prototype.includes,
+      slice: String.prototype.slice,
+      indexOf: String.prototype.indexOf,
+    };
     const add = Set.prototype.add;
     Object.assign(String.prototype, {
       includes(this: string, ...given: [string]) {
@@ -159,7 +163,11 @@ describe('work', () => {
 
   // An excerpt of 300 characters must not mean 300 passes over a prompt.
   test.each([
-    ['that has nothing to do with the answer', 'lorem ipsum dolor sit amet ', 'something else entirely, and much of it. '],
+    [
+      'that has nothing to do with the answer',
+      'lorem ipsum dolor sit amet ',
+      'something else entirely, and much of it. ',
+    ],
     ['that repeats itself, as the answer does', 'a', 'a'],
     ['that is quoted', 'the quoted sentence is this one ', 'the quoted sentence is this one '],
   ])('a huge prompt %s is passed over a few times at most', (_, piece, answer) => {

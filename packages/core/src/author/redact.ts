@@ -45,7 +45,9 @@ function withoutQuotations(excerpt: string, texts: ReadonlySet<string>): string 
     }
     // Each text is walked once, however many windows the excerpt has.
     for (let at = 0; at + windowCharacters <= text.length; at++) {
-      for (const place of places.get(text.slice(at, at + windowCharacters)) ?? []) mark(place, windowCharacters);
+      const window = text.slice(at, at + windowCharacters);
+      for (const place of places.get(window) ?? []) mark(place, windowCharacters);
+      places.delete(window); // its places are marked, and a text may repeat it a million times
     }
   }
   let kept = '';
@@ -56,14 +58,14 @@ function withoutQuotations(excerpt: string, texts: ReadonlySet<string>): string 
   return kept;
 }
 
-/** All text of a request that a person or tool wrote, as it is and as it looks inside JSON. Bytes are left out. */
+/** All text of a request that a person or tool wrote, as it is and as it looks inside JSON and HTML. Bytes are left out. */
 function promptTexts(request: ChatRequest): ReadonlySet<string> {
   const texts = new Set<string>();
   let left = maxSearchedCharacters;
   const add = (text: string): void => {
     const searched = text.slice(0, left);
     left -= searched.length;
-    for (const form of [searched, JSON.stringify(searched).slice(1, -1)]) {
+    for (const form of [searched, JSON.stringify(searched).slice(1, -1), inHtml(searched)]) {
       const folded = form.replace(/\s+/g, ' ').trim();
       if (folded.length >= 4) texts.add(folded);
     }
@@ -78,4 +80,16 @@ function promptTexts(request: ChatRequest): ReadonlySet<string> {
   // The newest first: it is what vendors quote.
   for (const message of request.messages.toReversed()) for (const part of message.content) visit(part);
   return texts;
+}
+
+const entities: { readonly [character: string]: string } = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+function inHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => entities[character] ?? character);
 }

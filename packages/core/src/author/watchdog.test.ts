@@ -13,7 +13,12 @@ function watched(timeouts: Timeouts = {}) {
 }
 
 test('the defaults are 30 s, 120 s, 60 s and 600 s', () => {
-  expect(defaultTimeouts).toEqual({ connectMs: 30_000, firstEventMs: 120_000, betweenEventsMs: 60_000, totalMs: 600_000 });
+  expect(defaultTimeouts).toEqual({
+    connectMs: 30_000,
+    firstEventMs: 120_000,
+    betweenEventsMs: 60_000,
+    totalMs: 600_000,
+  });
 });
 
 test('no answer within the connect limit', () => {
@@ -103,24 +108,22 @@ test('the whole call has a limit, whatever comes', () => {
   expect(expired).toMatchObject([{ code: 'timeout', details: { limit: 'total', limitMs: 600_000 } }]);
 });
 
-test.each<Timeouts>([
-  { connectMs: 5 },
-  { firstEventMs: 5 },
-  { betweenEventsMs: 5 },
-  { totalMs: 5 },
-])('%o is that limit alone', (timeouts) => {
-  const off = { connectMs: Infinity, firstEventMs: Infinity, betweenEventsMs: Infinity, totalMs: Infinity };
-  const { clock, expired, watchdog } = watched({ ...off, ...timeouts });
-  const wait = () => clock.advance(5);
-  wait();
-  watchdog.connected();
-  wait();
-  watchdog.event(true);
-  watchdog.waiting();
-  wait();
-  expect(expired).toHaveLength(1);
-  expect(`${String(expired[0]?.details?.['limit'])}Ms`).toBe(Object.keys(timeouts)[0]);
-});
+test.each<Timeouts>([{ connectMs: 5 }, { firstEventMs: 5 }, { betweenEventsMs: 5 }, { totalMs: 5 }])(
+  '%o is that limit alone',
+  (timeouts) => {
+    const off = { connectMs: Infinity, firstEventMs: Infinity, betweenEventsMs: Infinity, totalMs: Infinity };
+    const { clock, expired, watchdog } = watched({ ...off, ...timeouts });
+    const wait = () => clock.advance(5);
+    wait();
+    watchdog.connected();
+    wait();
+    watchdog.event(true);
+    watchdog.waiting();
+    wait();
+    expect(expired).toHaveLength(1);
+    expect(`${String(expired[0]?.details?.['limit'])}Ms`).toBe(Object.keys(timeouts)[0]);
+  },
+);
 
 test('Infinity turns every limit off', () => {
   const off = { connectMs: Infinity, firstEventMs: Infinity, betweenEventsMs: Infinity, totalMs: Infinity };

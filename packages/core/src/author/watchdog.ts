@@ -26,6 +26,7 @@ export class Watchdog {
   #waitingSinceMs: number | undefined;
   /** How much of the present limit earlier waits have used up, without content in between. */
   #usedMs = 0;
+  #isArmed = false;
 
   constructor(source: string, clock: Clock, timeouts: Timeouts, expire: (error: TakoError) => void) {
     this.#source = source;
@@ -61,6 +62,7 @@ export class Watchdog {
   /** Somebody waits for the next event. */
   waiting(): void {
     this.#waitingSinceMs = this.#clock.now();
+    if (!this.#isArmed) this.#arm(this.#limitsMs[this.#phase] - this.#usedMs);
   }
 
   /** Ends the watch. */
@@ -78,11 +80,13 @@ export class Watchdog {
   }
 
   #arm(ms: number): void {
+    this.#isArmed = true;
     this.#stopPhase = this.#clock.after(ms, () => {
+      this.#isArmed = false;
+      if (this.#waitingSinceMs === undefined) return; // whoever waits next sets it again
       const limitMs = this.#limitsMs[this.#phase];
-      const since = this.#waitingSinceMs ?? this.#clock.now();
-      const leftMs = since + limitMs - this.#usedMs - this.#clock.now();
-      if (leftMs > 0 || this.#waitingSinceMs === undefined) this.#arm(Math.max(leftMs, 1));
+      const leftMs = this.#waitingSinceMs + limitMs - this.#usedMs - this.#clock.now();
+      if (leftMs > 0) this.#arm(leftMs);
       else this.#fail(`${waitsFor[this.#phase]} within ${limitMs} ms`, this.#phase, limitMs);
     });
   }

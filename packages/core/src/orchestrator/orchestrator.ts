@@ -47,8 +47,7 @@ export interface Orchestrator<Output = unknown> {
   /** What it is, for example `single_agent`. */
   readonly kind: string;
   /**
-   * Runs and tells of it as it goes. Nothing happens before the first event is asked for. An abort after the last answer
-   * was received changes nothing any more.
+   * Runs and tells of it as it goes. Nothing happens before the first event is asked for.
    *
    * @throws TakoError with `partial` (content, usage, cost, state) when the run fails or is aborted.
    */

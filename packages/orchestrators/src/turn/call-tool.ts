@@ -13,9 +13,10 @@ import {
 
 import { checkValue, type Checked } from '../schema/check-value.js';
 import { parseJson } from '../schema/parse-json.js';
-import { runWithin, type Bounds } from './run-within.js';
+import { runWithin } from './run-within.js';
 import { toolFailure, toolResult } from './tool-result.js';
 import type { TurnOptions } from './turn-options.js';
+import { untilAborted } from './until-aborted.js';
 
 /** A tool call came to a result, or it waits for somebody outside. */
 export type ToolOutcome =
@@ -104,9 +105,8 @@ function unknownDecision(decision: unknown): TakoError {
 async function readArguments(tool: Tool, text: string, turn: ToolTurn): Promise<Checked> {
   const parsed = text.trim() === '' ? { ok: true as const, value: {} } : parseJson(text);
   if (!parsed.ok) return { ok: false, problem: `The arguments are not valid JSON: ${parsed.problem}` };
-  const checked = await runWithin(untilAborted(turn, 'the check of the arguments'), () =>
-    checkValue(tool.schema, tool.inputSchema, parsed.value),
-  );
+  const { signal } = turn.call;
+  const checked = await untilAborted(signal, () => checkValue(tool.schema, tool.inputSchema, parsed.value));
   if (checked.ok) return checked;
   const schema = JSON.stringify(tool.inputSchema);
   return { ok: false, problem: `The arguments do not fit the schema: ${checked.problem}\nThe schema: ${schema}` };
@@ -120,15 +120,9 @@ async function decide(call: ToolCallPart, input: unknown, turn: ToolTurn): Promi
   const { signal } = turn.call;
   const request = { toolCallId: call.id, name: call.name, arguments: call.arguments, input, step: turn.step, signal };
   // What people's code returns is not always what its type says.
-  const decision: ApprovalDecision | null | undefined = await runWithin(untilAborted(turn, 'the approval'), () =>
-    approve(request),
-  );
+  const decision: ApprovalDecision | null | undefined = await untilAborted(signal, () => approve(request));
   if (typeof decision !== 'object' || decision === null) throw unknownDecision(decision);
   return decision;
-}
-
-function untilAborted({ call, options }: ToolTurn, what: string): Bounds {
-  return { signal: call.signal, timeoutMs: Infinity, clock: options.clock, what };
 }
 
 function waitFor(waitsFor: PendingToolCall['waitsFor'], call: ToolCallPart): ToolOutcome {

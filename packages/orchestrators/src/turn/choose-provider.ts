@@ -1,6 +1,7 @@
 import { invalidOptions, type Call, type ChatRequest, type Provider } from '@tako/core';
 
 import type { TurnOptions } from './turn-options.js';
+import { untilAborted } from './until-aborted.js';
 
 /** Who answers next, and why where a router chose. */
 export interface Choice {
@@ -22,7 +23,9 @@ export async function chooseProvider(
   const { provider, router } = options;
   if (router === undefined) return { provider };
   const candidates = [provider, ...options.candidates];
-  const { providerId, reason } = await router.route({ request, step, candidates }, call);
+  const { providerId, reason } = await untilAborted(call.signal, () =>
+    router.route({ request, step, candidates }, call),
+  );
   const chosen = candidates.find(({ id }) => id === providerId);
   if (chosen !== undefined) return { provider: chosen, reason };
   const ids = candidates.map(({ id }) => id).join(', ');

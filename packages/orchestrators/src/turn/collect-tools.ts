@@ -1,5 +1,7 @@
 import { invalidOptions, type Call, type Tool, type ToolSchema, type ToolSource } from '@tako/core';
 
+import { untilAborted } from './until-aborted.js';
+
 /**
  * The tools of a run by name: the orchestrator's own, those of its sources (asked in parallel), and the caller's.
  *
@@ -11,7 +13,10 @@ export async function collectTools(
   clientTools: readonly ToolSchema[],
   call: Call,
 ): Promise<ReadonlyMap<string, Tool>> {
-  const listed = sources.length === 0 ? [] : await Promise.all(sources.map((source) => source.tools(call)));
+  const listed =
+    sources.length === 0
+      ? []
+      : await untilAborted(call.signal, () => Promise.all(sources.map((source) => source.tools(call))));
   const owners = new Map<string, string>();
   const tools = new Map<string, Tool>();
   const add = (tool: Tool, owner: string): void => {

@@ -3,8 +3,8 @@ import { system, type ChatRequest, type Provider, type ToolSchema } from '@tako/
 import { chooseProvider } from './choose-provider.js';
 import type { OutputPlan } from './output-plan.js';
 import type { RunProgress } from './run-progress.js';
-import { runWithin } from './run-within.js';
 import type { TurnOptions } from './turn-options.js';
+import { untilAborted } from './until-aborted.js';
 
 /** One model call, ready to be made. */
 export interface PreparedTurn {
@@ -52,8 +52,7 @@ function forces({ toolChoice }: ChatRequest): boolean {
 }
 
 async function changes(options: TurnOptions, run: RunProgress): Promise<Partial<ChatRequest> | undefined> {
-  const { prepareStep, clock } = options;
+  const { prepareStep } = options;
   if (prepareStep === undefined) return undefined;
-  const bounds = { signal: run.call.signal, timeoutMs: Infinity, clock, what: 'prepareStep' };
-  return runWithin(bounds, () => prepareStep({ step: run.step, messages: [...run.messages] }));
+  return untilAborted(run.call.signal, () => prepareStep({ step: run.step, messages: [...run.messages] }));
 }

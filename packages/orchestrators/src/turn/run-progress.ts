@@ -20,6 +20,7 @@ import {
 
 import { readInput, type RunStart } from './read-input.js';
 import { RunAccounts } from './run-accounts.js';
+import { untilAborted } from './until-aborted.js';
 
 /** Where a run stands. All that changes while it goes on is here, and `state` is a picture of it. */
 export class RunProgress {
@@ -55,11 +56,12 @@ export class RunProgress {
       if (message.role !== 'assistant') continue;
       for (const part of message.content) if (part.type === 'tool_call') this.toolCallIds.add(part.id);
     }
-    for (const result of [...(earlier?.toolResults ?? []), ...start.toolResults]) this.addResult(result);
-    for (const id of [...this.#results.keys(), ...start.approvals.keys()]) {
-      if (this.toolCalls.some((open) => open.id === id)) continue;
-      throw invalidOptions('run', `no tool call "${id}" waits in the state that is resumed`);
+    for (const result of earlier?.toolResults ?? []) this.addResult(result);
+    const open = new Set(this.openToolCalls.map(({ id }) => id));
+    for (const id of [...start.toolResults.map(({ toolCallId }) => toolCallId), ...start.approvals.keys()]) {
+      if (!open.has(id)) throw invalidOptions('run', `no tool call "${id}" waits in the state that is resumed`);
     }
+    for (const result of start.toolResults) this.addResult(result);
   }
 
   /** Model turns taken. */
@@ -134,7 +136,8 @@ export class RunProgress {
 
   /** Hands the state to whoever saves it. */
   async save(): Promise<void> {
-    await this.#onState?.(this.state());
+    const onState = this.#onState;
+    if (onState !== undefined) await untilAborted(this.call.signal, () => onState(this.state()));
   }
 
   /** What the run came to. */

@@ -12,8 +12,8 @@ import {
 import { callTools } from './call-tools.js';
 import type { OutputPlan } from './output-plan.js';
 import type { RunProgress } from './run-progress.js';
-import { runWithin, type Bounds } from './run-within.js';
 import type { StepSummary, TurnOptions } from './turn-options.js';
+import { throwIfAborted, untilAborted } from './until-aborted.js';
 
 /** How a run ends. */
 export interface Ending {
@@ -46,6 +46,7 @@ export async function* settleAnswer(
 ): AsyncGenerator<RunEvent<never>, Ending | undefined, undefined> {
   const { options, run } = turn;
   const { usage, costUsd } = run.accounts;
+  const { signal } = run.call;
   const step = run.step - 1;
   const stepEnd: RunEvent<never> = { type: 'step_end', step, branch, finishReason, usage, costUsd };
 
@@ -74,8 +75,8 @@ export async function* settleAnswer(
 
   const summary: StepSummary = { step, messages: [...run.messages], usage, costUsd };
   const { onStepEnd, stopWhen } = options;
-  if (onStepEnd !== undefined) await runWithin(untilAborted(turn, 'onStepEnd'), () => onStepEnd(summary));
-  const stops = stopWhen !== undefined && (await runWithin(untilAborted(turn, 'stopWhen'), () => stopWhen(summary)));
+  if (onStepEnd !== undefined) await untilAborted(signal, () => onStepEnd(summary));
+  const stops = stopWhen !== undefined && (await untilAborted(signal, () => stopWhen(summary)));
   return stops ? { stopReason: 'stop_condition' } : undefined;
 }
 
@@ -94,7 +95,7 @@ async function readAnswer(turn: TurnContext): Promise<Ending | undefined> {
   const { run, plan } = turn;
   const { answer } = run;
   if (plan === undefined || answer === undefined) return { stopReason: 'final' };
-  const read = await runWithin(untilAborted(turn, 'the check of the output'), () => plan.read(answer));
+  const read = await untilAborted(turn.run.call.signal, () => plan.read(answer));
   if (read.ok) return { stopReason: 'final', output: read.value };
   countRepair(turn, read.problem);
   run.reply(user(plan.repair(read.problem)));
@@ -122,7 +123,7 @@ async function readHandIn(turn: TurnContext, calls: readonly ToolCallPart[]): Pr
   const { plan } = turn;
   const call = plan === undefined ? undefined : calls.find((each) => plan.isHandIn(each));
   if (plan === undefined || call === undefined) return undefined;
-  const read = await runWithin(untilAborted(turn, 'the check of the output'), () => plan.readHandIn(call));
+  const read = await untilAborted(turn.run.call.signal, () => plan.readHandIn(call));
   if (read.ok) return { stopReason: 'final', output: read.value };
   countRepair(turn, read.problem); // the tool's error result says what to mend
   return undefined;
@@ -133,10 +134,6 @@ function countRepair({ options, run }: TurnContext, problem: string): void {
     throw providerError('malformed_response', `the model did not give the output that was asked for: ${problem}`);
   }
   run.repairs++;
-}
-
-function untilAborted({ run, options }: TurnContext, what: string): Bounds {
-  return { signal: run.call.signal, timeoutMs: Infinity, clock: options.clock, what };
 }
 
 /** Runs the tool calls that have no result yet. @returns those that wait for somebody outside, in call order */
@@ -167,6 +164,7 @@ async function* settleToolCalls(
       isError,
       durationMs: outcome.durationMs,
     };
+    throwIfAborted(call.signal);
   }
   return openToolCalls.flatMap(({ id }) => pending.get(id) ?? []);
 }

@@ -20,6 +20,7 @@ import { prepareTurn } from './prepare-turn.js';
 import { RunProgress } from './run-progress.js';
 import { endedBefore, settleAnswer, type Ending, type TurnContext } from './settle-answer.js';
 import type { TurnOptions } from './turn-options.js';
+import { throwIfAborted } from './until-aborted.js';
 
 /** Where there is one line of work only. */
 const branch = 0;
@@ -47,7 +48,7 @@ export async function* runTurns<Output>(
 
   yield { type: 'run_start', runId: call.runId, kind: options.kind };
   try {
-    if (call.signal.aborted) throw cancelled(call.signal.reason);
+    throwIfAborted(call.signal);
     const plan = options.output === undefined ? undefined : new OutputPlan(options.output);
     const offered = await collectTools(options.tools, options.toolSources, run.start.request.tools ?? [], call);
     const tools = plan === undefined ? offered : withOwnTool(offered, plan.tool);
@@ -57,6 +58,7 @@ export async function* runTurns<Output>(
     if (ended !== undefined) return yield finish(ended);
 
     for (;;) {
+      throwIfAborted(call.signal);
       let finishReason: FinishReason = accounts.calls.at(-1)?.finishReason ?? 'other';
       if (run.answer === undefined) {
         const { step } = run;
@@ -80,7 +82,7 @@ export async function* runTurns<Output>(
           if (told !== undefined) yield told;
           const output = plan?.grow(event);
           if (output !== undefined) yield { type: 'output_partial', step, branch, output };
-          if (call.signal.aborted) throw cancelled(call.signal.reason);
+          throwIfAborted(call.signal);
         }
         const answer = open.close(accounts);
         open = undefined;
@@ -88,8 +90,10 @@ export async function* runTurns<Output>(
         run.addAnswer(answer.message);
         await run.save();
         yield { type: 'model_call', step, branch, call: answer.call };
+        throwIfAborted(call.signal);
       }
       const ending = yield* settleAnswer(turn, finishReason);
+      throwIfAborted(call.signal);
       if (ending !== undefined) return yield finish(ending);
     }
   } catch (error) {
