@@ -1,11 +1,13 @@
 export { circuitBreaker } from './circuit-breaker.js';
 export { fallback } from './fallback.js';
+export { hedge } from './hedge.js';
 export { rateLimit } from './rate-limit.js';
 export { reliable } from './reliable.js';
 export { retry } from './retry.js';
 export { timeout } from './timeout.js';
 export type { CircuitBreakerLayer, CircuitBreakerOptions, CircuitBreakerState } from './circuit-breaker.js';
 export type { FallbackOptions } from './fallback.js';
+export type { HedgeOptions } from './hedge.js';
 export type { RateLimitOptions } from './rate-limit.js';
 export type { ReliableOptions } from './reliable.js';
 export type { RetryOptions } from './retry.js';
