@@ -193,7 +193,8 @@ test('a hook may hold a call as long as it likes, while others run', async () =>
 });
 
 test('an abort while the hook holds ends the run at once, and the hook hears of it', async () => {
-  const { signal, abort, ...tracked } = trackedSignal();
+  const tracked = trackedSignal();
+  const { signal, abort } = tracked;
   let hookSignal: AbortSignal | undefined;
   const { agent, removed } = guarded((request) => {
     hookSignal = request.signal;

@@ -13,7 +13,8 @@ const echo = tool({ name: 'echo', inputSchema: { type: 'object' }, execute: (inp
 const reason = new Error('the user closed the window');
 
 test('before the start: nothing is asked', async () => {
-  const { signal, abort, ...tracked } = trackedSignal();
+  const tracked = trackedSignal();
+  const { signal, abort } = tracked;
   abort(reason);
   const provider = scriptedModel([say('never')]);
   const { error, events } = await playToFailure(new SingleAgent({ provider, tools: [echo] }), 'go', { signal });
@@ -25,7 +26,8 @@ test('before the start: nothing is asked', async () => {
 });
 
 test('in mid-text, by the consumer: no further event, partial content, usage estimated', async () => {
-  const { signal, abort, ...tracked } = trackedSignal();
+  const tracked = trackedSignal();
+  const { signal, abort } = tracked;
   // This model does not look at its signal: the loop does.
   const provider = scriptedModel([[text('Once upon'), text(' a time'), text(' never'), finish()]]);
   const heard: string[] = [];
@@ -48,7 +50,8 @@ test('in mid-text, by the consumer: no further event, partial content, usage est
 });
 
 test('while the model hangs: the provider’s own end of it is handed on', async () => {
-  const { signal, abort, ...tracked } = trackedSignal();
+  const tracked = trackedSignal();
+  const { signal, abort } = tracked;
   const provider = scriptedModel([[text('Hm'), untilAborted]]);
   const running = playToFailure(new SingleAgent({ provider }), 'go', { signal });
   await settled();
@@ -72,7 +75,8 @@ test('usage that the vendor told before the abort is not estimated', async () =>
 });
 
 test('in mid-tool: every tool is told, none is waited for, and what was finished is kept', async () => {
-  const { signal, abort, ...tracked } = trackedSignal();
+  const tracked = trackedSignal();
+  const { signal, abort } = tracked;
   const clock = fakeClock();
   const contexts: ToolContext[] = [];
   const hang = tool({
@@ -136,7 +140,8 @@ const moments: readonly RunEvent['type'][] = [
 ];
 
 test.each(moments)('at the first `%s`: at most one event more, and the state can be resumed', async (moment) => {
-  const { signal, abort, ...tracked } = trackedSignal();
+  const tracked = trackedSignal();
+  const { signal, abort } = tracked;
   const provider = scriptedModel([callTools(['a', 'echo']), say('never heard')]);
   let after = 0;
   const { error } = await playToFailure(new SingleAgent({ provider, tools: [echo] }), 'go', { signal }, ({ type }) => {
@@ -156,7 +161,8 @@ test.each(moments)('at the first `%s`: at most one event more, and the state can
 });
 
 test.each([1, 2, 3, 4])('while state number %d is saved', async (number) => {
-  const { signal, abort, ...tracked } = trackedSignal();
+  const tracked = trackedSignal();
+  const { signal, abort } = tracked;
   let saves = 0;
   const provider = scriptedModel([callTools(['a', 'echo']), say('Done.')]);
   const { error } = await playToFailure(new SingleAgent({ provider, tools: [echo] }), 'go', {
@@ -172,7 +178,8 @@ test.each([1, 2, 3, 4])('while state number %d is saved', async (number) => {
 });
 
 test('after the finish an abort does nothing', async () => {
-  const { signal, abort, ...tracked } = trackedSignal();
+  const tracked = trackedSignal();
+  const { signal, abort } = tracked;
   const events: string[] = [];
   for await (const { type } of new SingleAgent({ provider: scriptedModel([say('ok')]) }).stream('go', { signal })) {
     events.push(type);
@@ -193,7 +200,8 @@ test.each([
     { output: z.object({}).refine(() => new Promise<boolean>(() => undefined)), provider: scriptedModel([say('{}')]) },
   ],
 ])('a %s that hangs does not hold an aborted run', async (_, options) => {
-  const { signal, abort, ...tracked } = trackedSignal();
+  const tracked = trackedSignal();
+  const { signal, abort } = tracked;
   const provider = scriptedModel([callTools(['a', 'echo']), say('ok')]);
   const running = playToFailure(new SingleAgent({ provider, tools: [echo], ...options }), 'go', { signal });
   await settled();
@@ -203,7 +211,8 @@ test.each([
 });
 
 test('a tool’s schema that hangs does not hold an aborted run', async () => {
-  const { signal, abort, ...tracked } = trackedSignal();
+  const tracked = trackedSignal();
+  const { signal, abort } = tracked;
   const slow = tool({
     name: 'slow',
     inputSchema: z.object({}).refine(() => new Promise<boolean>(() => undefined)),
@@ -218,7 +227,8 @@ test('a tool’s schema that hangs does not hold an aborted run', async () => {
 });
 
 test('onState that hangs does not hold an aborted run', async () => {
-  const { signal, abort, ...tracked } = trackedSignal();
+  const tracked = trackedSignal();
+  const { signal, abort } = tracked;
   const agent = new SingleAgent({ provider: scriptedModel([say('ok')]) });
   const running = playToFailure(agent, 'go', { signal, onState: () => new Promise<void>(() => undefined) });
   await settled();

@@ -1,8 +1,9 @@
-import { tool } from '@tako/core';
+import { tool, type RunState } from '@tako/core';
 import { expect, test } from 'vitest';
 
 import { SingleAgent } from '../src/index.js';
 import { fakeClock } from './fake-clock.js';
+import { settled } from './gate.js';
 import { callTools, finish, scriptedModel, text } from './scripted-model.js';
 import { trackedSignal } from './tracked-signal.js';
 
@@ -16,14 +17,16 @@ test('nothing happens before the first event is asked for', () => {
       return Promise.resolve([]);
     },
   };
-  const { signal, ...tracked } = trackedSignal();
+  const tracked = trackedSignal();
+  const { signal } = tracked;
   new SingleAgent({ provider, mcpServers: [server] }).stream('go', { signal });
   expect([provider.requests.length, asked.length, tracked.listeners]).toEqual([0, 0, 0]);
 });
 
 test('a consumer that leaves in mid-text closes the provider’s stream', async () => {
   const provider = scriptedModel([[text('Once'), text(' upon'), finish()]]);
-  const { signal, ...tracked } = trackedSignal();
+  const tracked = trackedSignal();
+  const { signal } = tracked;
   for await (const { type } of new SingleAgent({ provider }).stream('go', { signal })) {
     if (type !== 'text_delta') continue;
     expect(provider.openStreams).toBe(1);
@@ -36,7 +39,8 @@ test('a consumer that leaves in mid-text closes the provider’s stream', async 
 
 test('a consumer that leaves in mid-tool aborts the tools that still run', async () => {
   const clock = fakeClock();
-  const { signal, ...tracked } = trackedSignal();
+  const tracked = trackedSignal();
+  const { signal } = tracked;
   const signals: AbortSignal[] = [];
   const hang = tool({
     name: 'hang',
@@ -65,6 +69,25 @@ test('tools that wait for their turn do not start after the consumer has left', 
   expect(started).toEqual(['a']);
 });
 
+test('results that are there when the consumer leaves are saved', async () => {
+  let saved: readonly string[] = [];
+  const quick = tool({ name: 'quick', execute: () => 'quick' });
+  const later = tool({ name: 'later', execute: () => settled().then(() => 'later') });
+  const agent = new SingleAgent({
+    provider: scriptedModel([callTools(['a', 'quick'], ['b', 'later'])]),
+    tools: [quick, later],
+  });
+  const onState = ({ toolResults }: RunState): void => {
+    saved = toolResults.map(({ toolCallId }) => toolCallId);
+  };
+  for await (const { type } of agent.stream('go', { onState })) {
+    if (type !== 'tool_call_result') continue;
+    for (let turn = 0; turn < 3; turn++) await settled(); // `b` ends meanwhile
+    break;
+  }
+  expect(saved).toEqual(['a', 'b']);
+});
+
 test('what a tool throws after the consumer has left is nobody’s unhandled rejection', async () => {
   const unhandled: unknown[] = [];
   const note = (error: unknown): void => void unhandled.push(error);
@@ -82,7 +105,7 @@ test('what a tool throws after the consumer has left is nobody’s unhandled rej
     tools: [late, quick],
   });
   for await (const { type } of agent.stream('go')) if (type === 'tool_call_result') break;
-  for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate);
+  for (let turn = 0; turn < 5; turn++) await settled();
   process.off('unhandledRejection', note);
   expect(unhandled).toEqual([]);
 });

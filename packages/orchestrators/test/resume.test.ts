@@ -1,4 +1,4 @@
-import { TakoError, tool, type RunState } from '@tako/core';
+import { assistant, providerError, tool, user, type RunState } from '@tako/core';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 
@@ -174,6 +174,15 @@ test('the run id goes on, unless another is given', async () => {
   expect((await agentAt([], state).run({ state }, { runId: 'second' })).state.runId).toBe('second');
 });
 
+test('a beginning of an answer that was given as input is not taken for an answer when the run is resumed', async () => {
+  const busy = scriptedModel([[providerError('overloaded', 'busy')]]);
+  const { error } = await playToFailure(new SingleAgent({ provider: busy }), [user('Tell.'), assistant('Once')]);
+  const state = error.partial?.state;
+  if (state === undefined) throw new Error('no state');
+  const { result } = await play(agentAt([say(' upon a time')], state), { state });
+  expect(result).toMatchObject({ stopReason: 'final', text: ' upon a time', steps: 1 });
+});
+
 test.each([
   ['of another version', { version: 2 }],
   ['of another kind', { kind: 'conductor' }],
@@ -188,8 +197,16 @@ test.each([
   [
     'by the tool',
     { structuredOutput: 'no' },
-    [callTools(['a', 'echo']), callTools(['b', 'final_answer', '{"n":"x"}']), callTools(['c', 'final_answer', '{"n":1}'], ['d', 'echo'])],
+    [
+      callTools(['a', 'echo']),
+      callTools(['b', 'final_answer', '{"n":"x"}']),
+      callTools(['c', 'final_answer', '{"n":1}'], ['d', 'echo']),
+    ],
   ],
+  ['by the tool, twice in one answer', { structuredOutput: 'no' }, [
+    callTools(['a', 'final_answer', '{"n":"x"}'], ['b', 'final_answer', '{"n":1}']),
+    callTools(['c', 'final_answer', '{"n":2}']),
+  ]],
   ['in words', { structuredOutput: 'no', tools: 'no' }, [say('Hm.'), say('Here: ```json\n{"n":1}\n```')]],
 ] as const)('output %s, with a repair: the same from every state', async (_, capabilities, script) => {
   const { result, states } = await resumeEverywhere(() => {
@@ -225,6 +242,5 @@ test('the limit of repairs holds over resumptions', async () => {
   expect(error.code).toBe('malformed_response');
   if (last === undefined) throw new Error('no state');
   const again = await playToFailure(make(say('{"n":1}')), { state: last });
-  expect(again.error).toBeInstanceOf(TakoError);
   expect(again.error.code).toBe('malformed_response');
 });

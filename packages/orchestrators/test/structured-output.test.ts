@@ -1,5 +1,4 @@
-import { tool, type Capabilities, type RunEvent } from '@tako/core';
-import * as v from 'valibot';
+import { tool, user, type Capabilities, type RunEvent } from '@tako/core';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 
@@ -30,19 +29,10 @@ test('by the vendor’s schema: asked for in the request, read, validated, typed
   expect(only(events, 'warning')).toEqual([]);
 });
 
-test.each([
-  ['valibot', v.pipe(v.object({ n: v.string() }), v.check(({ n }) => n !== ''))],
-  ['JSON Schema', { type: 'object', properties: { n: { type: 'string' } }, required: ['n'] }],
-])('%s works too', async (kind, schema) => {
-  if (kind === 'valibot') {
-    // valibot describes itself as JSON Schema by a package of its own: without it, it is refused at construction.
-    expect(() => new SingleAgent({ provider: scriptedModel([]), output: schema })).toThrow(
-      expect.objectContaining({ code: 'invalid' }),
-    );
-    return;
-  }
-  const { result } = await play(new SingleAgent({ provider: scriptedModel([say('{"n":"x"}')]), output: schema }), 'go');
-  expect(result.output).toEqual({ n: 'x' });
+test('a plain JSON Schema works too', async () => {
+  const output = { type: 'object', properties: { n: { type: 'string' } }, required: ['n'] };
+  const provider = scriptedModel([say('{"n":1}'), say('{"n":"x"}')]);
+  expect((await play(new SingleAgent({ provider, output }), 'go')).result).toMatchObject({ output: { n: 'x' }, steps: 2 });
 });
 
 test('the output is what the schema makes of the answer', async () => {
@@ -241,6 +231,22 @@ test('arguments of other tools are no partial output', async () => {
   const { events, result } = await play(new SingleAgent({ provider, output: weather, tools: [echo] }), 'go');
   expect(partials(events).join()).not.toContain('Oslo');
   expect(result.output).toEqual({ city: 'Bergen', celsius: 7 });
+});
+
+test('a hand-in without arguments is an empty object, as for any tool', async () => {
+  const provider = scriptedModel([callTools(['a', 'final_answer', ''])], { capabilities: noSchema });
+  const { result } = await play(new SingleAgent({ provider, output: z.object({ n: z.number().optional() }) }), 'go');
+  expect(result).toMatchObject({ stopReason: 'final', output: {}, steps: 1 });
+});
+
+test.each([
+  ['the tool', noSchema, callTools(['a', 'final_answer', answer])],
+  ['words', wordsOnly, say(answer)],
+])('a response format of the caller’s request does not get in the way of %s', async (_, capabilities, script) => {
+  const provider = scriptedModel([script], { capabilities });
+  const request = { messages: [user('go')], responseFormat: { type: 'json_schema', name: 'x', schema: {} } } as const;
+  await play(new SingleAgent({ provider, output: weather }), request);
+  expect(provider.requests[0]?.responseFormat).toBeUndefined();
 });
 
 test('length and content_filter end a run without output', async () => {

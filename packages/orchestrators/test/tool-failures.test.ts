@@ -56,7 +56,8 @@ test.each(failures)('a tool that throws %s becomes an error result, and the run 
 
 test('a tool that hangs is given up after its time, and told by its signal', async () => {
   const clock = fakeClock();
-  const { signal, ...tracked } = trackedSignal();
+  const tracked = trackedSignal();
+  const { signal } = tracked;
   let context: ToolContext | undefined;
   const hang = tool({
     name: 'hang',

@@ -320,15 +320,17 @@ describe('work', () => {
         return piece;
       },
     });
-    RegExp.prototype.test = function (text) {
-      work += text.length;
-      return testPattern.call(this, text);
-    };
+    Object.assign(RegExp.prototype, {
+      test(this: RegExp, text: string) {
+        work += text.length;
+        return testPattern.call(this, text);
+      },
+    });
     try {
       parsed(pieces).end();
     } finally {
       Object.assign(String.prototype, { charCodeAt, slice });
-      RegExp.prototype.test = testPattern;
+      Object.assign(RegExp.prototype, { test: testPattern });
       for (const spy of spies) spy.mockRestore();
     }
     return work;

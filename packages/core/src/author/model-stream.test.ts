@@ -2,63 +2,19 @@ import { getEventListeners } from 'node:events';
 
 import { describe, expect, test } from 'vitest';
 
-import { FakeClock } from '../../test/fake-clock.js';
+import { deferred } from '../../test/deferred.js';
+import { drain, finish, hel, iterating, lo, never, opened, saying, start } from '../../test/opened-call.js';
 import type { ChatEvent } from '../chat/chat-event.js';
 import { providerError } from '../error/make-error.js';
 import { TakoError } from '../error/tako-error.js';
 import { call } from '../provider/call.js';
-import { modelStream, type ModelStreamOptions, type OpenedCall } from './model-stream.js';
-
-const hel: ChatEvent = { type: 'text_delta', index: 0, text: 'Hel' };
-const lo: ChatEvent = { type: 'text_delta', index: 0, text: 'lo' };
-const start: ChatEvent = { type: 'start', requestId: 'req_1' };
-const finish: ChatEvent = { type: 'finish', finishReason: 'stop', usage: { inputTokens: 1, outputTokens: 2 } };
-const never = new Promise<never>(() => undefined);
-
-/** A call under test: its stream, and everything that must be quiet when it is over. */
-function opened(open: ModelStreamOptions['open'], options: Partial<ModelStreamOptions> = {}) {
-  const clock = new FakeClock();
-  const caller = new AbortController();
-  let vendorSignal: AbortSignal | undefined;
-  const stream = modelStream({
-    call: call({ signal: caller.signal }),
-    source: 'acme:small',
-    clock,
-    open: (given) => {
-      vendorSignal = given.signal;
-      return open(given);
-    },
-    toError: (error) =>
-      error instanceof TakoError ? error : new TakoError('transport', 'broke off', { cause: error }),
-    ...options,
-  });
-  return {
-    stream,
-    clock,
-    caller,
-    vendorSignal: () => vendorSignal,
-    /** Asserts that nothing waits or listens any more. */
-    expectQuiet() {
-      expect(clock.pending, 'timers').toBe(0);
-      expect(getEventListeners(caller.signal, 'abort'), 'listeners').toHaveLength(0);
-    },
-  };
-}
-
-async function* saying(...events: readonly ChatEvent[]): AsyncGenerator<ChatEvent> {
-  yield* events;
-}
-
-async function drain(stream: AsyncIterable<ChatEvent>): Promise<ChatEvent[]> {
-  const events: ChatEvent[] = [];
-  for await (const event of stream) events.push(event);
-  return events;
-}
+import type { ModelStreamOptions } from './model-stream.js';
 
 describe('a stream that goes well', () => {
   test('is handed on as it is, and leaves nothing behind', async () => {
-    const { stream, expectQuiet } = opened(() => saying(start, hel, lo, finish));
+    const { stream, expectQuiet, vendorSignal } = opened(() => saying(start, hel, lo, finish));
     expect(await drain(stream)).toEqual([start, hel, lo, finish]);
+    expect(vendorSignal()?.aborted, 'an answer that is read to its end is not cut off').toBe(false);
     expectQuiet();
   });
 
@@ -76,7 +32,7 @@ describe('a stream that goes well', () => {
 
   test('that is never started needs no clearing up', async () => {
     const { stream, expectQuiet } = opened(() => saying(finish));
-    await stream.return();
+    expect(await stream.return()).toEqual({ done: true, value: undefined });
     expectQuiet();
   });
 
@@ -256,6 +212,25 @@ describe('an abort', () => {
     expectQuiet();
   });
 
+  test('while the consumer holds an event: the vendor is stopped at once, and the first failure stays', async () => {
+    const { stream, caller, clock, vendorSignal } = opened(() => saying(hel, lo, finish));
+    await stream.next();
+    caller.abort('enough');
+    expect(vendorSignal()?.aborted).toBe(true);
+    clock.advance(600_000);
+    await expect(stream.next()).rejects.toMatchObject({ code: 'cancelled', cause: 'enough' });
+  });
+
+  test('in the moment in which an event arrives: the event is not told', async () => {
+    const { promise: arrived, resolve: arrive } = deferred<IteratorResult<ChatEvent>>();
+    const { stream, caller } = opened(() => iterating({ next: () => arrived }));
+    const waiting = stream.next();
+    arrive({ done: false, value: hel });
+    await arrived;
+    caller.abort('enough');
+    await expect(waiting).rejects.toMatchObject({ code: 'cancelled', cause: 'enough' });
+  });
+
   test('while open runs', async () => {
     const { stream, caller, expectQuiet } = opened(() => {
       caller.abort('enough');
@@ -333,126 +308,6 @@ describe('a consumer that leaves', () => {
   });
 });
 
-describe('the four limits', () => {
-  const hanging = (...events: readonly ChatEvent[]) =>
-    async function* ({ connected }: OpenedCall): AsyncGenerator<ChatEvent> {
-      connected();
-      yield* events;
-      await never;
-    };
-
-  test('no answer', async () => {
-    const { stream, clock, vendorSignal, expectQuiet } = opened(() => iterating({ next: () => never }));
-    const waiting = stream.next();
-    clock.advance(30_000);
-    await expect(waiting).rejects.toMatchObject({
-      code: 'timeout',
-      details: { limit: 'connect' },
-      partial: { content: [] },
-    });
-    expect(vendorSignal()?.reason).toMatchObject({ code: 'timeout' });
-    expectQuiet();
-  });
-
-  test('a warning before the request does not end the connect limit', async () => {
-    const warning: ChatEvent = { type: 'warning', code: 'downgraded_response_format', message: 'No schemas here.' };
-    const { stream, clock } = opened(async function* () {
-      yield warning;
-      await never;
-    });
-    await stream.next();
-    const waiting = stream.next();
-    clock.advance(30_000);
-    await expect(waiting).rejects.toMatchObject({ details: { limit: 'connect' } });
-  });
-
-  test.each<ChatEvent>([
-    start,
-    { type: 'usage', usage: { inputTokens: 9, outputTokens: 0 } },
-    { type: 'warning', code: 'downgraded', message: 'x' },
-  ])('the first event is one with content: $type is none', async (event) => {
-    const { stream, clock } = opened(hanging(event));
-    await stream.next();
-    const waiting = stream.next();
-    clock.advance(119_999);
-    clock.advance(1);
-    await expect(waiting).rejects.toMatchObject({ code: 'timeout', details: { limit: 'firstEvent' } });
-  });
-
-  test.each<ChatEvent>([
-    hel,
-    { type: 'reasoning_delta', index: 0, text: 'Hm' },
-    { type: 'tool_call_start', index: 0, id: 'call_1', name: 'weather' },
-  ])('after $type the limit between events holds, and partial is kept', async (event) => {
-    const { stream, clock, expectQuiet } = opened(hanging(event));
-    await stream.next();
-    const waiting = stream.next();
-    clock.advance(60_000);
-    await expect(waiting).rejects.toMatchObject({
-      code: 'timeout',
-      details: { limit: 'betweenEvents' },
-      partial: { content: [{}] },
-    });
-    expectQuiet();
-  });
-
-  test('keep-alive that comes to no event does not count as one', async () => {
-    const clock = new FakeClock();
-    let keepAlive: () => void = () => undefined;
-    const { stream } = opened(
-      async function* ({ connected }) {
-        connected();
-        yield hel;
-        for (;;) {
-          // The wire's comments arrive here, and are skipped.
-          await new Promise<void>((resolve) => {
-            keepAlive = resolve;
-          });
-        }
-      },
-      { clock },
-    );
-    await stream.next();
-    const waiting = stream.next();
-    const outcome = expect(waiting).rejects.toMatchObject({ code: 'timeout', details: { limit: 'betweenEvents' } });
-    for (let at = 0; at < 6; at++) {
-      clock.advance(10_000);
-      keepAlive();
-      await Promise.resolve();
-    }
-    await outcome;
-  });
-
-  test('a slow consumer is not the vendor being slow', async () => {
-    const { stream, clock } = opened(() => saying(start, hel, lo, finish), { timeouts: { totalMs: Infinity } });
-    for (const expected of [start, hel, lo, finish]) {
-      expect(await stream.next()).toEqual({ done: false, value: expected });
-      clock.advance(3_600_000);
-    }
-    expect(await stream.next()).toEqual({ done: true, value: undefined });
-  });
-
-  test('the whole call, also while the consumer holds an event', async () => {
-    const { stream, clock, expectQuiet } = opened(() => saying(hel, lo, finish));
-    await stream.next();
-    clock.advance(600_000);
-    await expect(stream.next()).rejects.toMatchObject({
-      code: 'timeout',
-      details: { limit: 'total', limitMs: 600_000 },
-      partial: { content: [{ type: 'text', text: 'Hel' }] },
-    });
-    expectQuiet();
-  });
-
-  test('no limit counts after finish', async () => {
-    const { stream, clock } = opened(() => saying(finish));
-    await stream.next();
-    expect(clock.pending).toBe(0);
-    clock.advance(1e9);
-    expect(await stream.next()).toEqual({ done: true, value: undefined });
-  });
-});
-
 test('many calls on one signal leave no listener on it', async () => {
   const caller = new AbortController();
   for (let at = 0; at < 30; at++) {
@@ -462,7 +317,3 @@ test('many calls on one signal leave no listener on it', async () => {
   }
   expect(getEventListeners(caller.signal, 'abort')).toHaveLength(0);
 });
-
-function iterating(iterator: AsyncIterator<ChatEvent>): AsyncIterable<ChatEvent> {
-  return { [Symbol.asyncIterator]: () => iterator };
-}

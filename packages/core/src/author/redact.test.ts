@@ -59,6 +59,7 @@ describe('quotations of the prompt', () => {
     ['as it is', prompt],
     ['in JSON', JSON.stringify(prompt)],
     ['in JSON in JSON', JSON.stringify(JSON.stringify({ prompt }))],
+    ['in HTML', prompt.replaceAll('"', '&quot;')],
     ['in other white space', prompt.replaceAll(' ', '\n  ')],
     ['cut off', `${prompt.slice(0, 40)}…`],
     ['in the middle', `…${prompt.slice(20, 60)}…`],
@@ -72,6 +73,7 @@ describe('quotations of the prompt', () => {
   test('a prompt shorter than the window is taken out too', () => {
     expect(redact('cannot answer "Who am I" now', [], asking('Who am I'))).toBe('cannot answer "<prompt>" now');
     expect(redact('bad word: yes!', [], asking('yes!'))).toBe('bad word: <prompt>');
+    expect(redact('yes!', [], asking('yes!'))).toBe('<prompt>');
   });
 
   test('all that people, tools and the model wrote is a prompt', () => {
@@ -148,15 +150,17 @@ describe('work', () => {
         return cut;
       },
     });
-    Set.prototype.add = function (value) {
-      work++;
-      return add.call(this, value);
-    };
+    Object.assign(Set.prototype, {
+      add(this: Set<unknown>, value: unknown) {
+        work++;
+        return add.call(this, value);
+      },
+    });
     try {
       run();
     } finally {
       Object.assign(String.prototype, natives);
-      Set.prototype.add = add;
+      Object.assign(Set.prototype, { add });
     }
     return work;
   }

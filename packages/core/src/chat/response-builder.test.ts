@@ -106,19 +106,25 @@ describe('content', () => {
     expect(before).toEqual([{ type: 'text', text: 'a' }]);
   });
 
-  test('reasoning never becomes answer text, even on the index of a text part', () => {
-    const builder = new ResponseBuilder();
-    const mixUp = () => {
-      builder.add({ type: 'text_delta', index: 0, text: 'answer' });
-      builder.add({ type: 'reasoning_delta', index: 0, text: 'secret thought' });
-    };
-    try {
-      mixUp();
-    } catch {
-      // Refusing such a stream is as good as keeping the two apart.
-    }
-    const text = builder.content().filter(({ type }) => type === 'text');
-    expect(text).toEqual([{ type: 'text', text: 'answer' }]);
+  const text: ChatEvent = { type: 'text_delta', index: 0, text: 'answer' };
+  const reasoning: ChatEvent = { type: 'reasoning_delta', index: 0, text: 'secret thought' };
+  const toolStart: ChatEvent = { type: 'tool_call_start', index: 0, id: 'call_1', name: 'weather' };
+  const toolDelta: ChatEvent = { type: 'tool_call_delta', index: 0, argumentsDelta: '{}' };
+  const toolEnd: ChatEvent = { type: 'tool_call_end', index: 0, arguments: '{}' };
+
+  test.each([
+    ['reasoning after text', text, reasoning],
+    ['text after reasoning', reasoning, text],
+    ['a tool call after text', text, toolStart],
+    ['text after a tool call', toolStart, text],
+    ['arguments after text', text, toolDelta],
+    ['the end of a tool call after reasoning', reasoning, toolEnd],
+    ['a second tool call', toolStart, { ...toolStart, id: 'call_2' }],
+  ] as const)('one index is one part: %s is malformed, and nothing is lost or mixed', (_, first, second) => {
+    const builder = built([first]);
+    const before = builder.content();
+    expect(() => builder.add(second)).toThrow(expect.objectContaining({ code: 'malformed_response' }));
+    expect(builder.content()).toEqual(before);
   });
 });
 

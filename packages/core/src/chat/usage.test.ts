@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
-import { addUsage, noUsage, type Usage } from './usage.js';
+import { addUsage, noUsage, tokenCount, type Usage } from './usage.js';
 
 test('sums every count', () => {
   const left: Usage = {
@@ -58,4 +58,33 @@ test('the order of summing does not matter, and nothing is the neutral element',
       expect(addUsage(noUsage, a)).toEqual(a);
     }),
   );
+});
+
+test.each([
+  [0, 0],
+  [7, 7],
+  [7.9, 7],
+  [-1, 0],
+  [Number.NaN, 0],
+  [Infinity, 0],
+  [-Infinity, 0],
+  ['7', 0],
+  [null, 0],
+  [undefined, 0],
+  [{}, 0],
+])('a vendor that counts %o has counted %d', (told, count) => {
+  expect(tokenCount(told)).toBe(count);
+});
+
+test.each([Number.NaN, -1_000_000, Infinity, -Infinity])('a count of %d does not poison the sum', (hostile) => {
+  const bad: Usage = {
+    inputTokens: hostile,
+    outputTokens: hostile,
+    cachedInputTokens: hostile,
+    reasoningTokens: hostile,
+  };
+  const good: Usage = { inputTokens: 5, outputTokens: 3, cachedInputTokens: 2 };
+  const sum = { inputTokens: 5, outputTokens: 3, cachedInputTokens: 2, reasoningTokens: 0 };
+  expect(addUsage(bad, good)).toEqual(sum);
+  expect(addUsage(good, bad)).toEqual(sum);
 });

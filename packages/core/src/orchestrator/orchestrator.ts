@@ -21,7 +21,7 @@ export interface ResumeInput {
   readonly state: RunState;
   /** Decisions about calls that waited for approval, by `toolCallId`. */
   readonly approvals?: { readonly [toolCallId: string]: ApprovalDecision } | undefined;
-  /** Results of calls that the caller ran. */
+  /** Results of calls that the caller ran. They are taken as they are: no limit of size, and no event tells of them. */
   readonly toolResults?: readonly ToolResultPart[] | undefined;
 }
 

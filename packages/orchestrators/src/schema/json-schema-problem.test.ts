@@ -126,3 +126,36 @@ test('a property called __proto__ is a property', () => {
     '__proto__ is not a known property',
   );
 });
+
+/** A wrong number, this many brackets deep. */
+function nested(depth: number): unknown {
+  let value: unknown = 1;
+  for (let level = 0; level < depth; level++) value = [value];
+  return value;
+}
+
+test.each([
+  ['anyOf', { anyOf: [{ type: 'string' }, { type: 'array', items: { $ref: '#' } }] }],
+  ['oneOf', { oneOf: [{ type: 'string' }, { type: 'array', items: { $ref: '#' } }] }],
+  ['allOf', { items: { allOf: [{ $ref: '#' }, { $ref: '#' }] }, type: ['array', 'string'] }],
+  ['if', { if: { type: 'array', items: { $ref: '#' } }, then: { items: { $ref: '#' } }, else: false }],
+  ['not', { not: { not: { anyOf: [{ type: 'string' }, { type: 'array', items: { $ref: '#' } }] } } }],
+])('%s: a recursive schema and a value that a model nests on purpose end soon', (_, schema) => {
+  for (const depth of [30, 60, 2_000]) expect(jsonSchemaProblem(schema, nested(depth))).toBeDefined();
+});
+
+test('what is wrong deep inside of unions is told in few words', () => {
+  const schema = { anyOf: [{ type: 'string' }, { type: 'array', items: { $ref: '#' } }] };
+  const problem = jsonSchemaProblem(schema, nested(20)) ?? '';
+  expect(problem).toContain(`${'0.'.repeat(19)}0 must be string, not number`);
+  expect(problem.length).toBeLessThan(300);
+});
+
+test('a long list of unique items ends soon', () => {
+  const items = Array.from({ length: 30_000 }, (_, at) => at);
+  const started = performance.now();
+  jsonSchemaProblem({ type: 'array', uniqueItems: true }, items);
+  // Seconds when every item is compared with every other, some milliseconds when it is not.
+  expect(performance.now() - started).toBeLessThan(1_000);
+  expect(jsonSchemaProblem({ type: 'array', uniqueItems: true }, ['a', 'b', 'a'])).toBeDefined();
+});

@@ -7,7 +7,7 @@ const maxProblems = 3;
 /** Deeper than any honest value; a schema that refers to itself without end stops here too. */
 const maxDepth = 128;
 /** Schemas that refer to themselves twice grow without bound, and the model chooses the value. */
-const maxChecks = 100_000;
+const maxChecks = 1_000_000;
 
 type Fields = { readonly [name: string]: unknown };
 
@@ -24,6 +24,8 @@ interface Check {
 interface Problem {
   readonly at: string;
   readonly text: string;
+  /** Of a union within a union: what is wrong in the innermost form that comes nearest. */
+  readonly cause?: Problem | undefined;
 }
 
 /**
@@ -114,8 +116,7 @@ function* arrayProblems(schema: Fields, value: readonly unknown[], check: Check)
     const found = value.filter((item, at) => fits(contains, below(check, item, at))).length;
     yield* rangeProblems(found, minContains, maxContains, 'items of the kind asked for', check);
   }
-  const isRepeated = (item: unknown, at: number): boolean => value.slice(0, at).some((other) => sameJson(other, item));
-  if (uniqueItems === true && value.some(isRepeated)) yield say(check, 'must not hold an item twice');
+  if (uniqueItems === true && hasTwins(value, check)) yield say(check, 'must not hold an item twice');
 }
 
 function* objectProblems(schema: Fields, value: Fields, check: Check): Generator<Problem, undefined> {
@@ -177,13 +178,30 @@ function* combinedProblems(schema: Fields, check: Check): Generator<Problem, und
   if (condition !== undefined) yield* problemsOf(schema[fits(condition, inner) ? 'then' : 'else'] ?? true, inner);
 }
 
+/** Whether two items are equal. Plain ones are found by a set; comparing the others is work that counts. */
+function hasTwins(items: readonly unknown[], { work }: Check): boolean {
+  const plain = new Set<unknown>();
+  const others: unknown[] = [];
+  for (const item of items) {
+    if (typeof item !== 'object' || item === null) {
+      if (plain.has(item)) return true;
+      plain.add(item);
+      continue;
+    }
+    for (const other of others) if (work.left-- <= 0 || sameJson(other, item)) return true;
+    others.push(item);
+  }
+  return false;
+}
+
 /** Says what is wrong with the form that comes nearest: the one whose problem lies deepest in the value. */
 function noneFits(problems: readonly (Problem | undefined)[], check: Check): Problem {
   const nearest = problems
     .filter((problem) => problem !== undefined)
     .toSorted((left, right) => depthOf(right) - depthOf(left))[0];
-  const hint = nearest === undefined ? '' : ` (nearest: ${inWords(nearest)})`;
-  return say(check, `fits none of ${problems.length} forms${hint}`);
+  const cause = nearest?.cause ?? nearest;
+  const hint = cause === undefined ? '' : ` (nearest: ${inWords(cause)})`;
+  return { ...say(check, `fits none of ${problems.length} forms${hint}`), cause };
 }
 
 function firstProblem(schema: unknown, check: Check): Problem | undefined {

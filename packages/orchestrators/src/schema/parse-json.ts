@@ -12,6 +12,11 @@ export function parseJson(text: string): ParsedJson {
   }
 }
 
+/** Reads the arguments of a tool call. Nothing at all is what models send for tools that take none. */
+export function parseArguments(text: string): ParsedJson {
+  return text.trim() === '' ? { ok: true, value: {} } : parseJson(text);
+}
+
 /**
  * Reads JSON that a model was asked for: the text itself, or the first fenced block in it, or the text from the first
  * bracket to the last. Models like to wrap what they were asked to write bare.

@@ -69,6 +69,8 @@ function settle(options: SingleAgentOptions, kind: string): TurnOptions {
     clock = systemClock(globalThis),
     ...request
   } = options;
+  const given: unknown = provider; // from JavaScript, or from a map that lacks it
+  if (given === undefined || given === null) throw invalidOptions('SingleAgent', 'a provider is needed');
   atLeast('maxSteps', maxSteps, 1);
   atLeast('maxOutputRepairs', maxOutputRepairs, 0);
   atLeast('maxParallelTools', maxParallelTools, 1);

@@ -12,7 +12,7 @@ import {
 } from '@tako/core';
 
 import { checkValue, type Checked } from '../schema/check-value.js';
-import { parseJson } from '../schema/parse-json.js';
+import { parseArguments } from '../schema/parse-json.js';
 import { runWithin } from './run-within.js';
 import { toolFailure, toolResult } from './tool-result.js';
 import type { TurnOptions } from './turn-options.js';
@@ -101,9 +101,8 @@ function unknownDecision(decision: unknown): TakoError {
   return invalidOptions('approve', `it decided ${said}; the action must be allow, deny, edit or wait`);
 }
 
-/** Empty arguments are what models send for tools that take none. */
 async function readArguments(tool: Tool, text: string, turn: ToolTurn): Promise<Checked> {
-  const parsed = text.trim() === '' ? { ok: true as const, value: {} } : parseJson(text);
+  const parsed = parseArguments(text);
   if (!parsed.ok) return { ok: false, problem: `The arguments are not valid JSON: ${parsed.problem}` };
   const { signal } = turn.call;
   const checked = await untilAborted(signal, () => checkValue(tool.schema, tool.inputSchema, parsed.value));

@@ -14,7 +14,7 @@ import {
 import { IncrementalJson, type ChatEvent } from '@tako/core/provider';
 
 import { checkValue, type Checked } from '../schema/check-value.js';
-import { parseJson, parseModelJson } from '../schema/parse-json.js';
+import { parseArguments, parseModelJson } from '../schema/parse-json.js';
 
 /** The tool by which a model hands in its output where the vendor offers no better way. */
 const finalAnswer = 'final_answer';
@@ -78,11 +78,14 @@ export class OutputPlan {
       const { name, description, inputSchema } = this.#tool;
       const schema: ToolSchema = { name, description, inputSchema };
       const warning = `${provider.id} cannot bind an answer to a schema here; the tool ${finalAnswer} is used instead`;
-      return { request: { ...request, tools: [...tools, schema] }, warning };
+      return { request: { ...request, tools: [...tools, schema], responseFormat: undefined }, warning };
     }
     const words = `Answer with nothing but one JSON value that fits this JSON Schema:\n${JSON.stringify(this.#wireSchema)}`;
     const warning = `${provider.id} cannot bind an answer to a schema; it is asked for JSON in plain words`;
-    return { request: { ...request, messages: [system(words), ...request.messages] }, warning };
+    return {
+      request: { ...request, messages: [system(words), ...request.messages], responseFormat: undefined },
+      warning,
+    };
   }
 
   /** Takes an event of the answer. @returns the output as far as it is there, when the event brought more of it */
@@ -104,7 +107,7 @@ export class OutputPlan {
 
   /** Reads what a call of the tool `final_answer` hands in. */
   async readHandIn(call: ToolCallPart): Promise<Checked> {
-    const parsed = parseJson(call.arguments);
+    const parsed = parseArguments(call.arguments);
     return parsed.ok ? this.#check(parsed.value) : parsed;
   }
 

@@ -37,6 +37,7 @@ export class RunProgress {
   readonly #onState: RunOptions['onState'];
   #step: number;
   #answered: boolean;
+  #isChanged = false;
 
   /** @throws `invalid` for input that cannot be run. */
   constructor(kind: string, input: RunInput, options: RunOptions) {
@@ -51,7 +52,7 @@ export class RunProgress {
     this.#step = earlier?.step ?? 0;
     this.repairs = earlier?.repairs ?? 0;
     // A conversation may end with the beginning of an answer; only a resumed run has one that is complete.
-    this.#answered = earlier !== undefined && this.#messages.at(-1)?.role === 'assistant';
+    this.#answered = this.#step > 0 && this.#messages.at(-1)?.role === 'assistant';
     for (const message of this.#messages) {
       if (message.role !== 'assistant') continue;
       for (const part of message.content) if (part.type === 'tool_call') this.toolCallIds.add(part.id);
@@ -84,6 +85,11 @@ export class RunProgress {
     return this.answer?.content.filter((part) => part.type === 'tool_call') ?? [];
   }
 
+  /** Those of them that have a result which is no failure. */
+  get acceptedToolCalls(): readonly ToolCallPart[] {
+    return this.toolCalls.filter(({ id }) => this.#results.get(id)?.isError === undefined && this.#results.has(id));
+  }
+
   /** Those of them that have no result. */
   get openToolCalls(): readonly ToolCallPart[] {
     return this.toolCalls.filter(({ id }) => !this.#results.has(id));
@@ -103,6 +109,7 @@ export class RunProgress {
   }
 
   addResult(result: ToolResultPart): void {
+    this.#isChanged = true;
     const content = result.content.map((part) =>
       'data' in part && part.data instanceof Uint8Array ? { ...part, data: toBase64(part.data) } : part,
     );
@@ -134,8 +141,14 @@ export class RunProgress {
     };
   }
 
+  /** Hands the state to whoever saves it, where it has changed since the last time. */
+  async saveChanges(): Promise<void> {
+    if (this.#isChanged && !this.call.signal.aborted) await this.save();
+  }
+
   /** Hands the state to whoever saves it. */
   async save(): Promise<void> {
+    this.#isChanged = false;
     const onState = this.#onState;
     if (onState !== undefined) await untilAborted(this.call.signal, () => onState(this.state()));
   }

@@ -44,7 +44,7 @@ export async function* settleAnswer(
   turn: TurnContext,
   finishReason: FinishReason,
 ): AsyncGenerator<RunEvent<never>, Ending | undefined, undefined> {
-  const { options, run } = turn;
+  const { options, run, plan } = turn;
   const { usage, costUsd } = run.accounts;
   const { signal } = run.call;
   const step = run.step - 1;
@@ -67,7 +67,10 @@ export async function* settleAnswer(
     const stopReason = pending.some(({ waitsFor }) => waitsFor === 'approval') ? 'approval' : 'tool_calls';
     return { stopReason, pending };
   }
-  const handedIn = await readHandIn(turn, run.toolCalls);
+  const handedIn = await readHandIn(turn, run.acceptedToolCalls);
+  if (handedIn === undefined && run.toolCalls.some((each) => plan?.isHandIn(each) === true)) {
+    countRepair(turn, 'what was handed in does not fit the schema'); // the tool's error result says what to mend
+  }
   run.closeToolCalls();
   await run.save();
   yield stepEnd;
@@ -118,15 +121,13 @@ export async function endedBefore(turn: TurnContext): Promise<Ending | undefined
   );
 }
 
-/** Reads the output that one of the calls handed in, from the call itself: a resumed run finds it there as well. */
+/** Reads the output that one of the accepted calls handed in, from the call itself: a resumed run finds it there as well. */
 async function readHandIn(turn: TurnContext, calls: readonly ToolCallPart[]): Promise<Ending | undefined> {
   const { plan } = turn;
   const call = plan === undefined ? undefined : calls.find((each) => plan.isHandIn(each));
   if (plan === undefined || call === undefined) return undefined;
   const read = await untilAborted(turn.run.call.signal, () => plan.readHandIn(call));
-  if (read.ok) return { stopReason: 'final', output: read.value };
-  countRepair(turn, read.problem); // the tool's error result says what to mend
-  return undefined;
+  return read.ok ? { stopReason: 'final', output: read.value } : undefined;
 }
 
 function countRepair({ options, run }: TurnContext, problem: string): void {
@@ -150,21 +151,17 @@ async function* settleToolCalls(
     if (outcome.type === 'result') run.addResult(outcome.part);
     else pending.set(outcome.pending.toolCallId, outcome.pending);
   });
-  for await (const outcome of outcomes) {
-    if (outcome.type === 'pending') continue;
-    await run.save();
-    const { toolCallId, name, content, isError = false } = outcome.part;
-    yield {
-      type: 'tool_call_result',
-      step,
-      branch,
-      toolCallId,
-      name,
-      content,
-      isError,
-      durationMs: outcome.durationMs,
-    };
-    throwIfAborted(call.signal);
+  try {
+    for await (const outcome of outcomes) {
+      if (outcome.type === 'pending') continue;
+      await run.save();
+      const { toolCallId, name, content, isError = false } = outcome.part;
+      const { durationMs } = outcome;
+      yield { type: 'tool_call_result', step, branch, toolCallId, name, content, isError, durationMs };
+      throwIfAborted(call.signal);
+    }
+  } finally {
+    await run.saveChanges(); // the consumer may have left while further results came in
   }
   return openToolCalls.flatMap(({ id }) => pending.get(id) ?? []);
 }
