@@ -29,8 +29,6 @@ export interface Surroundings {
 export async function ask(asked: Arguments, folder: string, surroundings: Surroundings): Promise<RunResult> {
   const { environment, stdout, stderr, signal, rich } = surroundings;
   const { provider, note, unpriced } = await chooseModel({ ...asked, environment, signal });
-  stderr.write(`${note}\n`);
-
   const terminal = new Terminal(asked.json ? stderr : stdout, { rich: rich && !asked.json });
   const show = asked.json ? writesJson(stdout) : (event: RunEvent) => terminal.show(event);
   const servers = toolServers(folder);
@@ -44,8 +42,14 @@ export async function ask(asked: Arguments, folder: string, surroundings: Surrou
         ? { action: 'allow' }
         : { action: 'deny', reason: 'nothing may be changed; the person who asks can allow it with --allow-changes' },
   });
+  let isNoted = false;
   try {
     for await (const event of agent.stream(asked.question, { signal })) {
+      // Said when the model has answered: where it cannot be had, the error is the only line.
+      if (!isNoted && event.type !== 'run_start' && event.type !== 'step_start') {
+        stderr.write(`${note}\n`);
+        isNoted = true;
+      }
       show(event);
       if (event.type !== 'finish') continue;
       const { result } = event;
@@ -57,7 +61,7 @@ export async function ask(asked: Arguments, folder: string, surroundings: Surrou
   } catch (error) {
     terminal.abandon();
     const used = useOf(error);
-    if (used !== undefined) terminal.line(account(used, unpriced));
+    if (used !== undefined && (isNoted || signal.aborted)) terminal.line(account(used, unpriced));
     throw error;
   } finally {
     await Promise.all(servers.map((server) => server.close()));

@@ -23,7 +23,8 @@ export interface ModelWish {
   readonly signal: AbortSignal;
 }
 
-const defaultOpenAIModel = 'gpt-5-mini';
+/** Cheap, and what OpenAI names for its older small models. Source: https://developers.openai.com/api/docs/deprecations (read 2026-11-23). */
+const defaultOpenAIModel = 'gpt-6-luna';
 
 /**
  * OpenAI where there is a key, else a local Ollama that has a model with tools, else the offline stand-in.

@@ -24,11 +24,13 @@ for (const name of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const) {
     stop.abort(new Error(name));
   });
 }
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  readerGone = true; // "| head" has read enough
-  stop.abort(error);
-});
+for (const output of [process.stdout, process.stderr]) {
+  output.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE' && !readerGone) throw error;
+    readerGone = true; // "| head" has read enough
+    stop.abort(error);
+  });
+}
 
 process.exitCode = await main();
 

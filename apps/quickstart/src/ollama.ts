@@ -20,9 +20,9 @@ export interface OllamaSearch {
 
 /** Looks for a local Ollama, and for a model of it that can call tools. @returns `undefined` when nobody answers */
 export async function findOllama({ host, signal, timeoutMs = 500 }: OllamaSearch): Promise<Ollama | undefined> {
-  const url = urlOf(host);
-  const ask = (path: string, body?: object): Promise<unknown> => askJson(`${url}${path}`, signal, timeoutMs, body);
   try {
+    const url = urlOf(host);
+    const ask = (path: string, body?: object): Promise<unknown> => askJson(`${url}${path}`, signal, timeoutMs, body);
     const names = modelNames(await ask('/api/tags'));
     for (const name of names) {
       if (hasTools(await ask('/api/show', { model: name }))) return { url, model: name };

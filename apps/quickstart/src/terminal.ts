@@ -70,7 +70,7 @@ export class Terminal {
 
   /** Names the tool calls that never came to a result: the run was stopped. */
   abandon(): void {
-    for (const call of this.#running.values()) this.line(this.#styled('dim', `✗ ${call} stopped`));
+    for (const call of this.#running.values()) this.line(this.#styled('dim', `  ✗ ${call} stopped`));
     this.#running.clear();
   }
 
@@ -78,7 +78,7 @@ export class Terminal {
     const call = this.#running.get(id) ?? '';
     this.#running.delete(id);
     const problem = isError ? `: ${shorten(harmless(textOf(content)), this.#width())}` : '';
-    const line = `${isError ? '✗' : '→'} ${call} ${Math.round(durationMs)} ms${problem}`;
+    const line = `  ${isError ? '✗' : '→'} ${call} ${Math.round(durationMs)} ms${problem}`;
     this.line(this.#styled(isError ? 'red' : 'cyan', line));
     this.#showStatus();
   }
@@ -89,7 +89,7 @@ export class Terminal {
     const [first = ''] = this.#running.values();
     const others = this.#running.size > 1 ? ` and ${this.#running.size - 1} more` : '';
     const gap = this.#hasStatus || this.#atLineStart ? '' : '\n';
-    this.#print(`${gap}${this.#styled('dim', shorten(`… ${first}${others}`, (this.#output.columns ?? 80) - 1))}`);
+    this.#print(`${gap}${this.#styled('dim', `  ${shorten(`… ${first}${others}`, this.#columns(80) - 3)}`)}`);
     this.#hasStatus = true;
   }
 
@@ -106,7 +106,13 @@ export class Terminal {
 
   /** Room for arguments beside a tool's name and time. */
   #width(): number {
-    return Math.max(40, (this.#output.columns ?? 120) - 45);
+    return Math.max(40, this.#columns(120) - 45);
+  }
+
+  /** A terminal that does not know its width says 0. */
+  #columns(otherwise: number): number {
+    const { columns = 0 } = this.#output;
+    return columns > 0 ? columns : otherwise;
   }
 }
 

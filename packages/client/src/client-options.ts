@@ -1,5 +1,5 @@
 import type { Budget } from '@tako/budget';
-import type { Provider, Schema, ToolSource } from '@tako/core';
+import type { Provider, ToolSource } from '@tako/core';
 import type { SingleAgentOptions } from '@tako/orchestrators';
 import type { ReliableOptions } from '@tako/reliability';
 
@@ -18,8 +18,8 @@ export interface ClientOptions {
 }
 
 /** The options of `SingleAgent`, its providers named by id or given as they are. */
-export interface ClientAgentOptions<S extends Schema = Schema> extends Omit<
-  SingleAgentOptions<S>,
+export interface ClientAgentOptions<Output = unknown> extends Omit<
+  SingleAgentOptions<Output>,
   'provider' | 'candidates'
 > {
   /** An id like `openai:gpt-5-mini`, or a provider; either gets the client's layers. */

@@ -5,7 +5,6 @@ import {
   TakoError,
   type Provider,
   type ProviderLayer,
-  type Schema,
   type ToolSource,
 } from '@tako/core';
 import { SingleAgent } from '@tako/orchestrators';
@@ -73,9 +72,9 @@ export class Client {
   }
 
   /** A `SingleAgent` with the client's layers and the tools of its MCP servers, besides those of the options. */
-  singleAgent<S extends Schema = Schema>(options: ClientAgentOptions<S>): SingleAgent<S> {
+  singleAgent<Output = unknown>(options: ClientAgentOptions<Output>): SingleAgent<Output> {
     const { provider, candidates = [], mcpServers = [] } = options;
-    return new SingleAgent<S>({
+    return new SingleAgent<Output>({
       ...options,
       provider: this.#find(provider),
       candidates: candidates.map((candidate) => this.#find(candidate)),

@@ -1,7 +1,9 @@
 import type { AssistantContent, ChatRequest, JsonSchema, Message, ToolResultContent, UserContent } from '@tako/core';
 import * as fc from 'fast-check';
 
-const text = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 }).filter((each) => !each.startsWith('[tool error] '));
+const text = fc
+  .string({ unit: 'grapheme', minLength: 1, maxLength: 12 })
+  .filter((each) => !each.startsWith('[tool error] '));
 const name = fc.stringMatching(/^[a-zA-Z0-9_-]{1,12}$/);
 const base64 = fc.uint8Array({ maxLength: 12 }).map((bytes) => Buffer.from(bytes).toString('base64'));
 const detail = fc.constantFrom('auto', 'low', 'high').map((word) => ({ vendor: 'openai', data: { detail: word } }));
@@ -14,7 +16,11 @@ const medium: fc.Arbitrary<UserContent> = fc.oneof(
   optional({ type: fc.constant('image' as const), mimeType: imageType, data: base64 }, { vendorData: detail }),
   optional({ type: fc.constant('image_url' as const), url: fc.webUrl() }, { vendorData: detail }),
   fc.record({ type: fc.constant('file' as const), mimeType: fc.constant('application/pdf'), data: base64, name: text }),
-  fc.record({ type: fc.constant('audio' as const), mimeType: fc.constantFrom('audio/wav', 'audio/mpeg'), data: base64 }),
+  fc.record({
+    type: fc.constant('audio' as const),
+    mimeType: fc.constantFrom('audio/wav', 'audio/mpeg'),
+    data: base64,
+  }),
 );
 
 /** One text, or several parts with a medium among them: text alone would come back as one part. */
@@ -27,7 +33,11 @@ const userContent: fc.Arbitrary<readonly UserContent[]> = fc.oneof(
 
 /** A model's turn and the tool message that answers it, ids unique by `turn`. */
 function exchange(turn: number): fc.Arbitrary<readonly Message[]> {
-  const call = fc.record({ name, arguments: fc.json().filter((json) => json.trim() !== ''), result: fc.tuple(fc.option(textPart), fc.boolean()) });
+  const call = fc.record({
+    name,
+    arguments: fc.json().filter((json) => json.trim() !== ''),
+    result: fc.tuple(fc.option(textPart), fc.boolean()),
+  });
   return fc.tuple(fc.option(textPart), fc.array(call, { maxLength: 3 })).map(([said, calls]) => {
     const content: AssistantContent[] = said === null ? [] : [said];
     for (const [index, each] of calls.entries()) {
@@ -49,7 +59,11 @@ function turnsOf(content: fc.Arbitrary<readonly UserContent[]>): fc.Arbitrary<re
   const system = fc.array(textPart, { maxLength: 1 }).map((parts): Message => ({ role: 'system', content: parts }));
   const user = content.map((parts): Message => ({ role: 'user', content: parts }));
   const turn = (index: number): fc.Arbitrary<readonly Message[]> =>
-    fc.oneof(system.map((one) => [one]), user.map((one) => [one]), exchange(index));
+    fc.oneof(
+      system.map((one) => [one]),
+      user.map((one) => [one]),
+      exchange(index),
+    );
   return fc.tuple(turn(0), turn(1), turn(2), turn(3)).map((turns) => turns.flat());
 }
 
@@ -69,8 +83,14 @@ const tool = fc.oneof(
 const responseFormat: fc.Arbitrary<ChatRequest['responseFormat']> = fc.oneof(
   fc.constant({ type: 'text' as const }),
   fc.constant({ type: 'json' as const }),
-  optional({ type: fc.constant('json_schema' as const), name, schema: strictSchema }, { description: text, strict: fc.constant(false) }),
-  optional({ type: fc.constant('json_schema' as const), name, schema: looseSchema, strict: fc.constant(false) }, { description: text }),
+  optional(
+    { type: fc.constant('json_schema' as const), name, schema: strictSchema },
+    { description: text, strict: fc.constant(false) },
+  ),
+  optional(
+    { type: fc.constant('json_schema' as const), name, schema: looseSchema, strict: fc.constant(false) },
+    { description: text },
+  ),
 );
 
 const settings = {
@@ -92,18 +112,31 @@ const toolSettings = {
 /** Requests in the one form in which they come back from the wire. */
 export const canonicalRequest: fc.Arbitrary<ChatRequest> = fc.oneof(
   optional({ messages: turnsOf(userContent) }, settings),
-  optional({ messages: turnsOf(userContent), tools: fc.array(tool, { minLength: 1, maxLength: 3 }) }, { ...settings, ...toolSettings }),
+  optional(
+    { messages: turnsOf(userContent), tools: fc.array(tool, { minLength: 1, maxLength: 3 }) },
+    { ...settings, ...toolSettings },
+  ),
 );
 
 const resultContent: fc.Arbitrary<ToolResultContent> = fc.oneof(textPart, medium);
 
 /** Requests in any form, media in tool results and bytes included. */
 export const anyRequest: fc.Arbitrary<ChatRequest> = fc
-  .tuple(turnsOf(fc.array(fc.oneof(textPart, medium), { maxLength: 4 })), fc.array(resultContent, { maxLength: 3 }), fc.uint8Array({ maxLength: 9 }))
+  .tuple(
+    turnsOf(fc.array(fc.oneof(textPart, medium), { maxLength: 4 })),
+    fc.array(resultContent, { maxLength: 3 }),
+    fc.uint8Array({ maxLength: 9 }),
+  )
   .map(([messages, content, data]) => ({
     messages: [
       ...messages,
-      { role: 'assistant', content: [{ type: 'reasoning', text: 'hm' }, { type: 'tool_call', id: 'z', name: 'z', arguments: '' }] },
+      {
+        role: 'assistant',
+        content: [
+          { type: 'reasoning', text: 'hm' },
+          { type: 'tool_call', id: 'z', name: 'z', arguments: '' },
+        ],
+      },
       { role: 'tool', content: [{ type: 'tool_result', toolCallId: 'z', name: 'z', content }] },
       { role: 'assistant', content: [{ type: 'image', mimeType: 'image/png', data }] },
     ],

@@ -11,7 +11,10 @@ const usage: fc.Arbitrary<Usage> = fc
   )
   .map(([totals, details]) => ({ ...totals, ...details }));
 
-const call = fc.record({ name: fc.stringMatching(/^[a-z_]{1,9}$/), arguments: fc.oneof(fc.json(), fc.constant(''), text) });
+const call = fc.record({
+  name: fc.stringMatching(/^[a-z_]{1,9}$/),
+  arguments: fc.oneof(fc.json(), fc.constant(''), text),
+});
 
 /** Responses in the one form in which they come back: reasoning, then text, then tool calls. */
 export const canonicalResponse: fc.Arbitrary<ChatResponse> = fc

@@ -1,4 +1,8 @@
-import type { ChatCompletion, ChatCompletionChunk, ChatCompletionCreateParams } from 'openai/resources/chat/completions';
+import type {
+  ChatCompletion,
+  ChatCompletionChunk,
+  ChatCompletionCreateParams,
+} from 'openai/resources/chat/completions';
 import { expectTypeOf, test } from 'vitest';
 
 import type { CompletionLike, OpenAIChatChunk, OpenAIChatCompletion, OpenAIChatRequest } from '@tako/openai-wire';

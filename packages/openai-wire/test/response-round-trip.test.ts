@@ -27,14 +27,19 @@ test('a response comes back from the wire as it was', () => {
 
 test('a streamed response comes to the same, however its bytes are cut', async () => {
   await fc.assert(
-    fc.asyncProperty(canonicalResponse, fc.integer({ min: 1, max: 9 }), pieceLengths, async (response, width, lengths) => {
-      const frames: string[] = [];
-      for await (const chunk of toOpenAIStream(eventsOf(response, width), { ...head, includeUsage: true })) {
-        frames.push(sseFrame(JSON.stringify(chunk)));
-      }
-      const bytes = new TextEncoder().encode(`${frames.join('')}${sseFrame('[DONE]')}`);
-      expect(await collect(fromOpenAISse(asyncOf(cut(bytes, lengths))))).toEqual(response);
-    }),
+    fc.asyncProperty(
+      canonicalResponse,
+      fc.integer({ min: 1, max: 9 }),
+      pieceLengths,
+      async (response, width, lengths) => {
+        const frames: string[] = [];
+        for await (const chunk of toOpenAIStream(eventsOf(response, width), { ...head, includeUsage: true })) {
+          frames.push(sseFrame(JSON.stringify(chunk)));
+        }
+        const bytes = new TextEncoder().encode(`${frames.join('')}${sseFrame('[DONE]')}`);
+        expect(await collect(fromOpenAISse(asyncOf(cut(bytes, lengths))))).toEqual(response);
+      },
+    ),
     { numRuns: 300 },
   );
 });

@@ -34,7 +34,11 @@ async function agent(times: number): Promise<void> {
 async function bare(times: number): Promise<void> {
   for (let run = 0; run < times; run++) {
     let characters = 0;
-    const call = { signal: new AbortController().signal, principal: { tenantId: '', userId: '', roles: [] }, runId: '' };
+    const call = {
+      signal: new AbortController().signal,
+      principal: { tenantId: '', userId: '', roles: [] },
+      runId: '',
+    };
     for await (const event of provider.stream({ messages: [] }, call)) {
       if (event.type === 'text_delta') characters += event.text.length;
     }

@@ -64,7 +64,11 @@ async function byHand(times: number): Promise<void> {
   for (let run = 0; run < times; run++) {
     const provider = scripted();
     const messages: Message[] = [{ role: 'user', content: [{ type: 'text', text: '1 + 2?' }] }];
-    const call = { signal: new AbortController().signal, principal: { tenantId: '', userId: '', roles: [] }, runId: '' };
+    const call = {
+      signal: new AbortController().signal,
+      principal: { tenantId: '', userId: '', roles: [] },
+      runId: '',
+    };
     for (;;) {
       let text = '';
       const wanted: { id: string; name: string; args: string }[] = [];

@@ -1,12 +1,12 @@
 import { tool, type ApprovalDecision, type RunState } from '@tako/core';
+import { trackedSignal } from '@tako/testing';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 
-import { SingleAgent, type SingleAgentOptions, type ToolCallRequest } from '../src/index.js';
+import { SingleAgent, type SingleAgentOptions, type ToolCallRequest, structuredOutput } from '../src/index.js';
 import { gate, settled } from './gate.js';
 import { play, playToFailure, resultTexts } from './play.js';
 import { callTools, say, scriptedModel, type ScriptedCall } from './scripted-model.js';
-import { trackedSignal } from './tracked-signal.js';
 
 type Approve = NonNullable<SingleAgentOptions['approve']>;
 
@@ -235,7 +235,7 @@ test('the tool by which output is handed in is ours: nobody is asked about it', 
   });
   const agent = new SingleAgent({
     provider,
-    output: z.object({ n: z.number() }),
+    output: structuredOutput(z.object({ n: z.number() })),
     approve: ({ name }) => {
       asked.push(name);
       return { action: 'wait' };

@@ -1,13 +1,12 @@
 import { tool, type RunEvent, type RunState, type ToolContext } from '@tako/core';
+import { fakeClock, trackedSignal } from '@tako/testing';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 
-import { SingleAgent } from '../src/index.js';
-import { fakeClock } from './fake-clock.js';
+import { SingleAgent, structuredOutput } from '../src/index.js';
 import { settled } from './gate.js';
 import { play, playToFailure, resultTexts } from './play.js';
 import { callTools, finish, say, scriptedModel, text, untilAborted } from './scripted-model.js';
-import { trackedSignal } from './tracked-signal.js';
 
 const echo = tool({ name: 'echo', inputSchema: { type: 'object' }, execute: (input) => input });
 const reason = new Error('the user closed the window');
@@ -115,14 +114,20 @@ test('an aborted run is resumed where it was: only the unfinished tool runs agai
       },
     });
   const calls = callTools(['a', 'slow'], ['b', 'quick']);
-  const first = new SingleAgent({ provider: scriptedModel([calls]), tools: [work('slow', true), work('quick', false)] });
+  const first = new SingleAgent({
+    provider: scriptedModel([calls]),
+    tools: [work('slow', true), work('quick', false)],
+  });
   const running = playToFailure(first, 'go', { signal });
   await settled();
   abort(reason);
   const state = (await running).error.partial?.state;
   if (state === undefined) throw new Error('no state');
 
-  const second = new SingleAgent({ provider: scriptedModel([say('ok')]), tools: [work('slow', false), work('quick', false)] });
+  const second = new SingleAgent({
+    provider: scriptedModel([say('ok')]),
+    tools: [work('slow', false), work('quick', false)],
+  });
   const { result } = await play(second, { state: JSON.parse(JSON.stringify(state)) as RunState });
   expect(resultTexts(result)).toEqual(['slow', 'quick']);
   expect(ran).toEqual(['slow', 'quick', 'slow']);
@@ -197,7 +202,10 @@ test.each([
   ['router', { router: { route: () => new Promise<never>(() => undefined) } }],
   [
     'an output schema',
-    { output: z.object({}).refine(() => new Promise<boolean>(() => undefined)), provider: scriptedModel([say('{}')]) },
+    {
+      output: structuredOutput(z.object({}).refine(() => new Promise<boolean>(() => undefined))),
+      provider: scriptedModel([say('{}')]),
+    },
   ],
 ])('a %s that hangs does not hold an aborted run', async (_, options) => {
   const tracked = trackedSignal();

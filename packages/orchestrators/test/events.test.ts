@@ -2,7 +2,7 @@ import { providerError, tool, unknownCapabilities, type RunEvent } from '@tako/c
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 
-import { SingleAgent } from '../src/index.js';
+import { SingleAgent, structuredOutput } from '../src/index.js';
 import { expectEventOrder } from './event-order.js';
 import { only, play, playToFailure } from './play.js';
 import { callTools, finish, price, say, scriptedModel, text, usagePerAnswer, type Piece } from './scripted-model.js';
@@ -18,7 +18,9 @@ function oneLater(piece: Piece): Piece {
 }
 
 test('the order that `RunEvent` promises, event by event', async () => {
-  const { events } = await play(new SingleAgent({ provider: scriptedModel(script()), tools: [echo] }), 'go', { runId: 'r' });
+  const { events } = await play(new SingleAgent({ provider: scriptedModel(script()), tools: [echo] }), 'go', {
+    runId: 'r',
+  });
   const places = events.map((event) => ('step' in event ? `${event.step} ${event.type}` : event.type));
   expect(places).toEqual([
     'run_start',
@@ -42,7 +44,12 @@ test('the order that `RunEvent` promises, event by event', async () => {
 });
 
 test('run equals the drained stream', async () => {
-  const agent = () => new SingleAgent({ provider: scriptedModel(script()), tools: [echo], clock: { now: () => 0, after: () => () => undefined } });
+  const agent = () =>
+    new SingleAgent({
+      provider: scriptedModel(script()),
+      tools: [echo],
+      clock: { now: () => 0, after: () => () => undefined },
+    });
   const { result } = await play(agent(), 'go', { runId: 'r' });
   expect(await agent().run('go', { runId: 'r' })).toEqual(result);
 });
@@ -54,9 +61,18 @@ test('run and stream fail alike', async () => {
 });
 
 test('a try that failed before the answer is told and counted', async () => {
-  const failed = { type: 'attempt', providerId: 'test:first', usage: { inputTokens: 4, outputTokens: 0 }, costUsd: 4, error: 'overloaded' } as const;
+  const failed = {
+    type: 'attempt',
+    providerId: 'test:first',
+    usage: { inputTokens: 4, outputTokens: 0 },
+    costUsd: 4,
+    error: 'overloaded',
+  } as const;
   const start = { type: 'start', answeredBy: { id: 'test:second', price } } as const;
-  const { result, events } = await play(new SingleAgent({ provider: scriptedModel([[failed, start, ...say('ok')]]) }), 'go');
+  const { result, events } = await play(
+    new SingleAgent({ provider: scriptedModel([[failed, start, ...say('ok')]]) }),
+    'go',
+  );
   expect(only(events, 'model_call').map(({ call }) => [call.providerId, call.error])).toEqual([
     ['test:first', 'overloaded'],
     ['test:second', undefined],
@@ -66,8 +82,14 @@ test('a try that failed before the answer is told and counted', async () => {
 
 test('usage and cost are the sum of all calls', async () => {
   const provider = scriptedModel([
-    [...callTools(['a', 'echo']).slice(0, -1), finish('tool_calls', { inputTokens: 10, outputTokens: 5, cachedInputTokens: 3 })],
-    [...callTools(['b', 'echo']).slice(0, -1), finish('tool_calls', { inputTokens: 20, outputTokens: 5, reasoningTokens: 2 })],
+    [
+      ...callTools(['a', 'echo']).slice(0, -1),
+      finish('tool_calls', { inputTokens: 10, outputTokens: 5, cachedInputTokens: 3 }),
+    ],
+    [
+      ...callTools(['b', 'echo']).slice(0, -1),
+      finish('tool_calls', { inputTokens: 20, outputTokens: 5, reasoningTokens: 2 }),
+    ],
     say('ok'),
   ]);
   const { result, events } = await play(new SingleAgent({ provider, tools: [echo] }), 'go');
@@ -82,13 +104,19 @@ test('usage and cost are the sum of all calls', async () => {
 });
 
 test('usage that the vendor did not tell is estimated, and says so', async () => {
-  const { result } = await play(new SingleAgent({ provider: scriptedModel([[text('12345678'), { type: 'finish', finishReason: 'stop' }]]) }), 'go');
+  const { result } = await play(
+    new SingleAgent({ provider: scriptedModel([[text('12345678'), { type: 'finish', finishReason: 'stop' }]]) }),
+    'go',
+  );
   expect(result.usage).toEqual({ inputTokens: 5, outputTokens: 2, estimated: true });
   expect(result.costUsd).toBe(9);
 });
 
 test('without a price the cost is not known, and never counted as zero', async () => {
-  const { result, events } = await play(new SingleAgent({ provider: scriptedModel([say('ok')], { price: null }) }), 'go');
+  const { result, events } = await play(
+    new SingleAgent({ provider: scriptedModel([say('ok')], { price: null }) }),
+    'go',
+  );
   expect(result.costUsd).toBeUndefined();
   expect(result.usage).toEqual(usagePerAnswer);
   expect(only(events, 'step_end')[0]?.costUsd).toBeUndefined();
@@ -98,13 +126,15 @@ test('without a price the cost is not known, and never counted as zero', async (
 test('one call without a price makes the cost of the run unknown, also after it is resumed', async () => {
   const dear = scriptedModel([callTools(['a', 'echo'])], { id: 'test:priced' });
   const free = scriptedModel([callTools(['b', 'echo'])], { id: 'test:unpriced', price: null });
-  const agent = (candidates: typeof dear[], maxSteps: number) =>
+  const agent = (candidates: (typeof dear)[], maxSteps: number) =>
     new SingleAgent({
       provider: scriptedModel([say('ok')], { id: 'test:last' }),
       candidates,
       tools: [echo],
       maxSteps,
-      router: { route: ({ step }) => ({ providerId: ['test:priced', 'test:unpriced', 'test:last'][step] ?? '', reason: '' }) },
+      router: {
+        route: ({ step }) => ({ providerId: ['test:priced', 'test:unpriced', 'test:last'][step] ?? '', reason: '' }),
+      },
     });
   const first = await play(agent([dear, free], 2), 'go');
   expect(first.result).toMatchObject({ stopReason: 'max_steps', costUsd: undefined });
@@ -130,12 +160,19 @@ test('durations come from the clock', async () => {
 
 test('the checker of the order can fail', async () => {
   const { events } = await play(new SingleAgent({ provider: scriptedModel(script()), tools: [echo] }), 'go');
-  const broken: [string, RunEvent[]][] = [
+  const broken: (readonly [string, readonly RunEvent[]])[] = [
     ['an event is missing', events.filter(({ type }) => type !== 'model_call')],
     ['an event comes twice', events.flatMap((event) => (event.type === 'tool_call_result' ? [event, event] : [event]))],
     ['two finishes', [...events, ...events.slice(-1)]],
     ['steps go back', events.map((event) => (event.type === 'step_start' ? { ...event, step: 0 } : event))],
-    ['bytes', events.map((event) => (event.type === 'tool_call_result' ? { ...event, content: [{ type: 'image', mimeType: 'x', data: new Uint8Array(1) }] } : event))],
+    [
+      'bytes',
+      events.map((event) =>
+        event.type === 'tool_call_result'
+          ? { ...event, content: [{ type: 'image' as const, mimeType: 'x', data: new Uint8Array(1) }] }
+          : event,
+      ),
+    ],
     ['a delta is lost', events.filter((event) => event.type !== 'tool_call_delta' || event.argumentsDelta !== '{"n"')],
   ];
   for (const [what, wrong] of broken) expect(() => expectEventOrder(wrong), what).toThrow();
@@ -143,6 +180,9 @@ test('the checker of the order can fail', async () => {
 
 test('events of an output are plain JSON too', async () => {
   const provider = scriptedModel([say('{"n":1}')], { capabilities: { ...unknownCapabilities } });
-  const { events } = await play(new SingleAgent({ provider, output: z.object({ n: z.number() }) }), 'go');
+  const { events } = await play(
+    new SingleAgent({ provider, output: structuredOutput(z.object({ n: z.number() })) }),
+    'go',
+  );
   expect(only(events, 'output_partial').length).toBeGreaterThan(0);
 });

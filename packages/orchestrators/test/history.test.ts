@@ -22,7 +22,13 @@ function conversation(): Message[] {
       { type: 'reasoning', text: '', vendorData: { vendor: 'test', data: { signature: 'opaque' } } },
       { type: 'tool_call', id: 'old', name: 'gone', arguments: 'not even JSON' },
     ),
-    toolResults({ type: 'tool_result', toolCallId: 'old', name: 'gone', content: [{ type: 'text', text: 'x' }], isError: true }),
+    toolResults({
+      type: 'tool_result',
+      toolCallId: 'old',
+      name: 'gone',
+      content: [{ type: 'text', text: 'x' }],
+      isError: true,
+    }),
     system('Later instructions.'),
     user('And now?'),
   ];
@@ -88,18 +94,25 @@ test('a layer that changes the request does not change the run', async () => {
 });
 
 test('a result does not change when the run is continued', async () => {
-  const first = await new SingleAgent({ provider: scriptedModel([callTools(['a', 'echo'])]), tools: [echo], maxSteps: 1 }).run('go');
+  const first = await new SingleAgent({
+    provider: scriptedModel([callTools(['a', 'echo'])]),
+    tools: [echo],
+    maxSteps: 1,
+  }).run('go');
   const before = JSON.stringify(first);
   await new SingleAgent({ provider: scriptedModel([say('ok')]), tools: [echo] }).run({ state: first.state });
   expect(JSON.stringify(first)).toBe(before);
 });
 
 test('the messages of a result go on as the input of the next run', async () => {
-  const first = await new SingleAgent({ provider: scriptedModel([callTools(['a', 'echo']), say('ok')]), tools: [echo] }).run('go');
-  const next = await play(new SingleAgent({ provider: scriptedModel([callTools(['a', 'echo']), say('again')]), tools: [echo] }), [
-    ...first.messages,
-    user('and again'),
-  ]);
+  const first = await new SingleAgent({
+    provider: scriptedModel([callTools(['a', 'echo']), say('ok')]),
+    tools: [echo],
+  }).run('go');
+  const next = await play(
+    new SingleAgent({ provider: scriptedModel([callTools(['a', 'echo']), say('again')]), tools: [echo] }),
+    [...first.messages, user('and again')],
+  );
   expect(next.result.text).toBe('again');
   expect(next.result.messages).toHaveLength(8);
 });
@@ -131,7 +144,10 @@ test('many runs of one agent at the same time do not mix', async () => {
       stream: ({ messages }, call) => {
         const result = messages.at(-1);
         const said = result?.role === 'tool' ? resultTexts({ messages: [result] }).join() : undefined;
-        return scriptedModel([said === undefined ? callTools(['0', 'who']) : say(`I am ${said}.`)]).stream({ messages }, call);
+        return scriptedModel([said === undefined ? callTools(['0', 'who']) : say(`I am ${said}.`)]).stream(
+          { messages },
+          call,
+        );
       },
     },
     mcpServers: [server],

@@ -1,10 +1,9 @@
 import { tool } from '@tako/core';
+import { fakeClock, trackedSignal } from '@tako/testing';
 import { expect, test } from 'vitest';
 
 import { SingleAgent } from '../src/index.js';
-import { fakeClock } from './fake-clock.js';
 import { callTools, finish, say, scriptedModel, text } from './scripted-model.js';
-import { trackedSignal } from './tracked-signal.js';
 
 test('5 000 runs on one signal, however they end, leave no listener, no timer and no open stream', async () => {
   const tracked = trackedSignal();
@@ -52,7 +51,9 @@ test('runs that go on at the same time on one signal give back their listeners a
   const waiting: (() => void)[] = [];
   const wait = tool({ name: 'wait', execute: () => new Promise<void>((resolve) => waiting.push(resolve)) });
   const runs = Array.from({ length: 50 }, () =>
-    new SingleAgent({ provider: scriptedModel([callTools(['a', 'wait']), say('ok')]), tools: [wait] }).run('go', { signal }),
+    new SingleAgent({ provider: scriptedModel([callTools(['a', 'wait']), say('ok')]), tools: [wait] }).run('go', {
+      signal,
+    }),
   );
   while (waiting.length < 50) await new Promise(setImmediate);
   const during = tracked.listeners;

@@ -1,11 +1,10 @@
 import { tool, type RunState } from '@tako/core';
+import { fakeClock, trackedSignal } from '@tako/testing';
 import { expect, test } from 'vitest';
 
 import { SingleAgent } from '../src/index.js';
-import { fakeClock } from './fake-clock.js';
 import { settled } from './gate.js';
 import { callTools, finish, scriptedModel, text } from './scripted-model.js';
-import { trackedSignal } from './tracked-signal.js';
 
 test('nothing happens before the first event is asked for', () => {
   const provider = scriptedModel([]);

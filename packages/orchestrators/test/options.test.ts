@@ -2,7 +2,7 @@ import { tool } from '@tako/core';
 import * as v from 'valibot';
 import { expect, test } from 'vitest';
 
-import { SingleAgent, type SingleAgentOptions } from '../src/index.js';
+import { SingleAgent, structuredOutput, type SingleAgentOptions } from '../src/index.js';
 import { playToFailure } from './play.js';
 import { say, scriptedModel } from './scripted-model.js';
 
@@ -19,7 +19,6 @@ test.each<[string, Partial<SingleAgentOptions>]>([
   ['maxToolResultCharacters', { maxToolResultCharacters: 0 }],
   ['candidates', { candidates: [scriptedModel([])] }],
   // This schema cannot describe itself as JSON Schema.
-  ['output', { output: v.object({}) }],
 ])('%s that cannot work is refused at construction: %j', (name, options) => {
   let thrown: unknown;
   try {
@@ -74,4 +73,8 @@ test('an agent is an orchestrator of contract 1 that holds no state', async () =
   expect(agent).toMatchObject({ contract: 1, kind: 'single_agent' });
   expect((await agent.run('go')).steps).toBe(1);
   expect((await agent.run('go')).messages).toHaveLength(2);
+});
+
+test('a schema that cannot describe itself is refused where the output is made', () => {
+  expect(() => structuredOutput(v.object({}))).toThrow('structuredOutput: the valibot schema cannot describe itself');
 });

@@ -18,7 +18,10 @@ test('before its first event: the error is thrown as it is, and the call is in t
 test('in mid-stream: partial content, usage and cost of all calls, and a state that goes on', async () => {
   const broken = providerError('transport', 'the connection broke off');
   const script = [callTools(['a', 'echo', '{"n":1}']), [text('So the ans'), broken]];
-  const { error, events } = await playToFailure(new SingleAgent({ provider: scriptedModel(script), tools: [echo] }), 'go');
+  const { error, events } = await playToFailure(
+    new SingleAgent({ provider: scriptedModel(script), tools: [echo] }),
+    'go',
+  );
 
   expect(error).toMatchObject({ code: 'transport', retryable: true });
   expect(error.partial?.content).toEqual([{ type: 'text', text: 'So the ans' }]);
@@ -28,7 +31,9 @@ test('in mid-stream: partial content, usage and cost of all calls, and a state t
 
   const state = JSON.parse(JSON.stringify(error.partial?.state)) as RunState;
   expect(state.messages.map(({ role }) => role)).toEqual(['user', 'assistant', 'tool']);
-  const { result } = await play(new SingleAgent({ provider: scriptedModel([say('It is 1.')]), tools: [echo] }), { state });
+  const { result } = await play(new SingleAgent({ provider: scriptedModel([say('It is 1.')]), tools: [echo] }), {
+    state,
+  });
   expect(result).toMatchObject({ text: 'It is 1.', steps: 2 });
   expect(result.calls.map(({ error: code }) => code)).toEqual([undefined, 'transport', undefined]);
   expect(resultTexts(result)).toEqual(['{"n":1}']);
@@ -75,7 +80,9 @@ test.each<ErrorCode>(['rate_limited', 'context_overflow', 'circuit_open', 'timeo
 );
 
 test('budget_exhausted before any answer is thrown', async () => {
-  const provider = scriptedModel([[providerError('budget_exhausted', 'the cap is reached', { details: { cap: 'run' } })]]);
+  const provider = scriptedModel([
+    [providerError('budget_exhausted', 'the cap is reached', { details: { cap: 'run' } })],
+  ]);
   const { error } = await playToFailure(new SingleAgent({ provider }), 'go');
   expect(error).toMatchObject({ code: 'budget_exhausted', details: { cap: 'run' } });
 });
@@ -83,8 +90,17 @@ test('budget_exhausted before any answer is thrown', async () => {
 test('budget_exhausted later ends the run with what there is, and it can be resumed', async () => {
   const dry = providerError('budget_exhausted', 'the cap is reached');
   const answer = [text('Let me look.'), ...toolCallEvents([['a', 'echo', '{"n":1}']], 1), ...say('').slice(1)];
-  const { result, events } = await play(new SingleAgent({ provider: scriptedModel([answer, [dry]]), tools: [echo] }), 'go');
-  expect(result).toMatchObject({ stopReason: 'budget', text: 'Let me look.', steps: 1, usage: usagePerAnswer, costUsd: 20 });
+  const { result, events } = await play(
+    new SingleAgent({ provider: scriptedModel([answer, [dry]]), tools: [echo] }),
+    'go',
+  );
+  expect(result).toMatchObject({
+    stopReason: 'budget',
+    text: 'Let me look.',
+    steps: 1,
+    usage: usagePerAnswer,
+    costUsd: 20,
+  });
   expect(only(events, 'model_call').map(({ call }) => call.error)).toEqual([undefined, 'budget_exhausted']);
 
   const richer = new SingleAgent({ provider: scriptedModel([say('It is 1.')]), tools: [echo] });
@@ -99,7 +115,10 @@ test('budget_exhausted in mid-text counts what was used', async () => {
 });
 
 test('an error is recognised by its brand, not by its class', async () => {
-  const foreign = Object.assign(new Error('from another copy of the package'), { code: 'rate_limited', retryable: true });
+  const foreign = Object.assign(new Error('from another copy of the package'), {
+    code: 'rate_limited',
+    retryable: true,
+  });
   Object.defineProperty(foreign, Symbol.for('tako.error'), { value: true });
   const { error } = await playToFailure(new SingleAgent({ provider: scriptedModel([[foreign]]) }), 'go');
   expect(error).toBe(foreign);

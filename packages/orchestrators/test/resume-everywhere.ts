@@ -1,4 +1,12 @@
-import type { ApprovalDecision, Orchestrator, ResumeInput, RunInput, RunResult, RunState, ToolResultPart } from '@tako/core';
+import type {
+  ApprovalDecision,
+  Orchestrator,
+  ResumeInput,
+  RunInput,
+  RunResult,
+  RunState,
+  ToolResultPart,
+} from '@tako/core';
 import { expect } from 'vitest';
 
 import { play } from './play.js';

@@ -5,7 +5,16 @@ import { z } from 'zod';
 
 import { SingleAgent } from '../src/index.js';
 import { resumeEverywhere, type Outside } from './resume-everywhere.js';
-import { callTools, price, say, text, toolCallEvents, finish, type Piece, type ScriptedCall } from './scripted-model.js';
+import {
+  callTools,
+  price,
+  say,
+  text,
+  toolCallEvents,
+  finish,
+  type Piece,
+  type ScriptedCall,
+} from './scripted-model.js';
 
 /** Vendors send any ids: counted from zero in each answer, repeated, empty, unlucky. */
 const anyId = fc.constantFrom('call_0', 'call_1', 'x', '', 'constructor', '__proto__', 'call_0_1_2');
@@ -102,4 +111,4 @@ test('from every saved state a run comes to the same end, and repeats no finishe
     { numRuns: 80 },
   );
   expect(states).toBeGreaterThan(250);
-});
+}, 60_000);

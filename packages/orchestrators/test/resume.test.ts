@@ -1,13 +1,13 @@
 import { assistant, providerError, tool, user, type RunState } from '@tako/core';
+import { trackedSignal } from '@tako/testing';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 
-import { SingleAgent } from '../src/index.js';
+import { SingleAgent, structuredOutput } from '../src/index.js';
 import { settled } from './gate.js';
 import { play, playToFailure, resultTexts } from './play.js';
 import { resumeEverywhere } from './resume-everywhere.js';
 import { callTools, finish, say, scriptedModel, text, toolCallEvents, type Piece } from './scripted-model.js';
-import { trackedSignal } from './tracked-signal.js';
 
 const echo = tool({ name: 'echo', inputSchema: { type: 'object' }, execute: (input) => input });
 
@@ -203,10 +203,14 @@ test.each([
       callTools(['c', 'final_answer', '{"n":1}'], ['d', 'echo']),
     ],
   ],
-  ['by the tool, twice in one answer', { structuredOutput: 'no' }, [
-    callTools(['a', 'final_answer', '{"n":"x"}'], ['b', 'final_answer', '{"n":1}']),
-    callTools(['c', 'final_answer', '{"n":2}']),
-  ]],
+  [
+    'by the tool, twice in one answer',
+    { structuredOutput: 'no' },
+    [
+      callTools(['a', 'final_answer', '{"n":"x"}'], ['b', 'final_answer', '{"n":1}']),
+      callTools(['c', 'final_answer', '{"n":2}']),
+    ],
+  ],
   ['in words', { structuredOutput: 'no', tools: 'no' }, [say('Hm.'), say('Here: ```json\n{"n":1}\n```')]],
 ] as const)('output %s, with a repair: the same from every state', async (_, capabilities, script) => {
   const { result, states } = await resumeEverywhere(() => {
@@ -227,7 +231,10 @@ test.each([
       },
     };
     const tools = capabilities && 'tools' in capabilities ? [] : [noting];
-    return { agent: new SingleAgent({ provider, tools, output: z.object({ n: z.number() }) }), executed };
+    return {
+      agent: new SingleAgent({ provider, tools, output: structuredOutput(z.object({ n: z.number() })) }),
+      executed,
+    };
   }, 'go');
   expect(result).toMatchObject({ stopReason: 'final', output: { n: 1 } });
   expect(states).toBeGreaterThan(2);
@@ -236,9 +243,11 @@ test.each([
 test('the limit of repairs holds over resumptions', async () => {
   const output = z.object({ n: z.number() });
   const make = (...answers: Piece[][]) =>
-    new SingleAgent({ provider: scriptedModel(answers), output, maxOutputRepairs: 1 });
+    new SingleAgent({ provider: scriptedModel(answers), output: structuredOutput(output), maxOutputRepairs: 1 });
   let last: RunState | undefined;
-  const { error } = await playToFailure(make(say('no'), say('no'), say('no')), 'go', { onState: (state) => void (last = state) });
+  const { error } = await playToFailure(make(say('no'), say('no'), say('no')), 'go', {
+    onState: (state) => void (last = state),
+  });
   expect(error.code).toBe('malformed_response');
   if (last === undefined) throw new Error('no state');
   const again = await playToFailure(make(say('{"n":1}')), { state: last });

@@ -2,7 +2,7 @@ import { providerError, tool, user, type RouteRequest } from '@tako/core';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 
-import { SingleAgent } from '../src/index.js';
+import { SingleAgent, structuredOutput } from '../src/index.js';
 import { only, play, playToFailure } from './play.js';
 import { callTools, price, say, scriptedModel } from './scripted-model.js';
 
@@ -10,7 +10,10 @@ const echo = tool({ name: 'echo', inputSchema: { type: 'object' }, execute: (inp
 
 test('picks a provider for each step, and says why', async () => {
   const small = scriptedModel([say('ok')], { id: 'test:small' });
-  const large = scriptedModel([callTools(['a', 'echo'])], { id: 'test:large', price: { ...price, inputUsdPerMillion: 5e6 } });
+  const large = scriptedModel([callTools(['a', 'echo'])], {
+    id: 'test:large',
+    price: { ...price, inputUsdPerMillion: 5e6 },
+  });
   const asked: RouteRequest[] = [];
   const agent = new SingleAgent({
     provider: small,
@@ -64,13 +67,16 @@ test('what a router throws ends the run', async () => {
 });
 
 test('the output is asked for in the way that the chosen provider has', async () => {
-  const plain = scriptedModel([callTools(['a', 'echo'])], { id: 'test:plain', capabilities: { structuredOutput: 'no' } });
+  const plain = scriptedModel([callTools(['a', 'echo'])], {
+    id: 'test:plain',
+    capabilities: { structuredOutput: 'no' },
+  });
   const rich = scriptedModel([say('{"n":1}')], { id: 'test:rich', capabilities: { structuredOutput: 'yes' } });
   const agent = new SingleAgent({
     provider: plain,
     candidates: [rich],
     tools: [echo],
-    output: z.object({ n: z.number() }),
+    output: structuredOutput(z.object({ n: z.number() })),
     router: { route: ({ step }) => ({ providerId: step === 0 ? 'test:plain' : 'test:rich', reason: '' }) },
   });
   const { result, events } = await play(agent, 'go');

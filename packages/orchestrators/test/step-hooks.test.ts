@@ -63,19 +63,22 @@ test('stopWhen ends the run after the results are in, and the run can go on', as
   expect((await play(later, { state: result.state })).result.text).toBe('ok');
 });
 
-test.each(['prepareStep', 'onStepEnd', 'stopWhen'] as const)('what %s throws ends the run with the state', async (hook) => {
-  const bug = new Error('a bug in the hook');
-  const agent = new SingleAgent({
-    provider: twoSteps(),
-    tools: [echo],
-    [hook]: () => {
-      throw bug;
-    },
-  });
-  const { error } = await playToFailure(agent, 'go');
-  expect(error).toMatchObject({ code: 'invalid', cause: bug });
-  expect(error.partial?.state).toMatchObject({ version: 1, step: hook === 'prepareStep' ? 0 : 1 });
-});
+test.each(['prepareStep', 'onStepEnd', 'stopWhen'] as const)(
+  'what %s throws ends the run with the state',
+  async (hook) => {
+    const bug = new Error('a bug in the hook');
+    const agent = new SingleAgent({
+      provider: twoSteps(),
+      tools: [echo],
+      [hook]: () => {
+        throw bug;
+      },
+    });
+    const { error } = await playToFailure(agent, 'go');
+    expect(error).toMatchObject({ code: 'invalid', cause: bug });
+    expect(error.partial?.state).toMatchObject({ version: 1, step: hook === 'prepareStep' ? 0 : 1 });
+  },
+);
 
 test.each<[ToolChoice, (ToolChoice | undefined)[]]>([
   ['required', ['required', undefined, undefined]],
@@ -115,7 +118,13 @@ test('fields of the agent apply to every call, and those of the caller’s reque
   });
   await play(agent, { messages: [system('In French.'), user('go')], temperature: 1, seed: undefined, stop: ['END'] });
   for (const request of provider.requests) {
-    expect(request).toMatchObject({ temperature: 1, maxOutputTokens: 100, seed: 7, metadata: { app: 'test' }, stop: ['END'] });
+    expect(request).toMatchObject({
+      temperature: 1,
+      maxOutputTokens: 100,
+      seed: 7,
+      metadata: { app: 'test' },
+      stop: ['END'],
+    });
     expect(request.messages.slice(0, 3)).toEqual([system('Be brief.'), system('In French.'), user('go')]);
   }
 });

@@ -20,22 +20,34 @@ test.each<[FinishReason, StopReason]>([
   ['content_filter', 'content_filter'],
   ['error', 'error'],
 ])('an answer in words that finished with %s ends the run with %s', async (finishReason, stopReason) => {
-  const { result, events } = await play(new SingleAgent({ provider: scriptedModel([say('Once', finishReason)]) }), 'go');
+  const { result, events } = await play(
+    new SingleAgent({ provider: scriptedModel([say('Once', finishReason)]) }),
+    'go',
+  );
   expect(result).toMatchObject({ stopReason, text: 'Once', steps: 1 });
   expect(only(events, 'step_end')).toMatchObject([{ finishReason }]);
 });
 
-test.each<FinishReason>(['content_filter', 'error'])('%s: tool calls of such an answer do not run', async (finishReason) => {
-  const { note, ran } = noting();
-  const provider = scriptedModel([[...toolCallEvents([['a', 'note']]), finish(finishReason)]]);
-  const { result } = await play(new SingleAgent({ provider, tools: [note] }), 'go');
-  expect(result.stopReason).toBe(finishReason);
-  expect(ran).toEqual([]);
-});
+test.each<FinishReason>(['content_filter', 'error'])(
+  '%s: tool calls of such an answer do not run',
+  async (finishReason) => {
+    const { note, ran } = noting();
+    const provider = scriptedModel([[...toolCallEvents([['a', 'note']]), finish(finishReason)]]);
+    const { result } = await play(new SingleAgent({ provider, tools: [note] }), 'go');
+    expect(result.stopReason).toBe(finishReason);
+    expect(ran).toEqual([]);
+  },
+);
 
 test('length: whole tool calls run, one that was cut becomes an error that the model reads', async () => {
   const { note, ran } = noting();
-  const cut = [...toolCallEvents([['a', 'note', '{"n":1}'], ['b', 'note', '{"n":']]), finish('length')];
+  const cut = [
+    ...toolCallEvents([
+      ['a', 'note', '{"n":1}'],
+      ['b', 'note', '{"n":'],
+    ]),
+    finish('length'),
+  ];
   const { result } = await play(new SingleAgent({ provider: scriptedModel([cut, say('ok')]), tools: [note] }), 'go');
   expect(ran).toEqual([{ n: 1 }]);
   expect(resultTexts(result)[1]).toMatch(/^The arguments are not valid JSON/);

@@ -2,7 +2,7 @@ import { tool, user, type Capabilities, type RunEvent } from '@tako/core';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 
-import { SingleAgent } from '../src/index.js';
+import { SingleAgent, structuredOutput } from '../src/index.js';
 import { only, play, playToFailure, resultTexts } from './play.js';
 import { callTools, finish, say, scriptedModel, text, toolCallEvents } from './scripted-model.js';
 
@@ -19,7 +19,7 @@ function partials(events: readonly RunEvent[]): string[] {
 
 test('by the vendor’s schema: asked for in the request, read, validated, typed', async () => {
   const provider = scriptedModel([say(answer)]);
-  const { result, events } = await play(new SingleAgent({ provider, output: weather }), 'go');
+  const { result, events } = await play(new SingleAgent({ provider, output: structuredOutput(weather) }), 'go');
   const output: { city: string; celsius: number } | undefined = result.output;
   expect(output).toEqual({ city: 'Bergen', celsius: 7 });
   expect(provider.requests[0]).toMatchObject({
@@ -32,12 +32,18 @@ test('by the vendor’s schema: asked for in the request, read, validated, typed
 test('a plain JSON Schema works too', async () => {
   const output = { type: 'object', properties: { n: { type: 'string' } }, required: ['n'] };
   const provider = scriptedModel([say('{"n":1}'), say('{"n":"x"}')]);
-  expect((await play(new SingleAgent({ provider, output }), 'go')).result).toMatchObject({ output: { n: 'x' }, steps: 2 });
+  expect((await play(new SingleAgent({ provider, output: structuredOutput(output) }), 'go')).result).toMatchObject({
+    output: { n: 'x' },
+    steps: 2,
+  });
 });
 
 test('the output is what the schema makes of the answer', async () => {
   const output = z.object({ at: z.string() }).transform(({ at }) => ({ at: at.toUpperCase(), seen: true }));
-  const { result } = await play(new SingleAgent({ provider: scriptedModel([say('{"at":"oslo"}')]), output }), 'go');
+  const { result } = await play(
+    new SingleAgent({ provider: scriptedModel([say('{"at":"oslo"}')]), output: structuredOutput(output) }),
+    'go',
+  );
   expect(result.output).toEqual({ at: 'OSLO', seen: true });
 });
 
@@ -46,25 +52,36 @@ test.each([
   ['in the middle of words', `The weather is ${answer}.`],
   ['with blanks around', `\n  ${answer}\n`],
 ])('JSON %s is read', async (_, said) => {
-  const { result } = await play(new SingleAgent({ provider: scriptedModel([say(said)]), output: weather }), 'go');
+  const { result } = await play(
+    new SingleAgent({ provider: scriptedModel([say(said)]), output: structuredOutput(weather) }),
+    'go',
+  );
   expect(result.output).toEqual({ city: 'Bergen', celsius: 7 });
 });
 
 test('by the tool: a warning tells of the downgrade, and its call ends the run', async () => {
   const provider = scriptedModel([callTools(['a', 'final_answer', answer])], { capabilities: noSchema });
-  const { result, events } = await play(new SingleAgent({ provider, output: weather }), 'go');
+  const { result, events } = await play(new SingleAgent({ provider, output: structuredOutput(weather) }), 'go');
   expect(result).toMatchObject({ stopReason: 'final', steps: 1, output: { city: 'Bergen', celsius: 7 } });
   expect(only(events, 'warning')).toMatchObject([{ code: 'downgraded_output', step: 0 }]);
   expect(provider.requests[0]?.responseFormat).toBeUndefined();
-  expect(provider.requests[0]?.tools).toMatchObject([{ name: 'final_answer', inputSchema: { required: ['city', 'celsius'] } }]);
-  expect(result.messages.map(({ role }) => role), 'the call is answered, as vendors want').toEqual(['user', 'assistant', 'tool']);
+  expect(provider.requests[0]?.tools).toMatchObject([
+    { name: 'final_answer', inputSchema: { required: ['city', 'celsius'] } },
+  ]);
+  expect(
+    result.messages.map(({ role }) => role),
+    'the call is answered, as vendors want',
+  ).toEqual(['user', 'assistant', 'tool']);
 });
 
 test('output together with tools, where the vendor cannot do both: planned beforehand, not tried', async () => {
   const provider = scriptedModel([callTools(['a', 'echo', '{"n":1}']), callTools(['b', 'final_answer', answer])], {
     capabilities: noSchemaWithTools,
   });
-  const { result, events } = await play(new SingleAgent({ provider, output: weather, tools: [echo] }), 'go');
+  const { result, events } = await play(
+    new SingleAgent({ provider, output: structuredOutput(weather), tools: [echo] }),
+    'go',
+  );
   expect(result).toMatchObject({ stopReason: 'final', steps: 2, output: { city: 'Bergen' } });
   expect(provider.requests.map(({ tools = [] }) => tools.map(({ name }) => name))).toEqual([
     ['echo', 'final_answer'],
@@ -75,19 +92,24 @@ test('output together with tools, where the vendor cannot do both: planned befor
 
 test('output together with tools, where the vendor can', async () => {
   const provider = scriptedModel([callTools(['a', 'echo']), say(answer)]);
-  const { result } = await play(new SingleAgent({ provider, output: weather, tools: [echo] }), 'go');
+  const { result } = await play(new SingleAgent({ provider, output: structuredOutput(weather), tools: [echo] }), 'go');
   expect(result.output).toEqual({ city: 'Bergen', celsius: 7 });
   expect(provider.requests.map(({ responseFormat }) => responseFormat?.type)).toEqual(['json_schema', 'json_schema']);
 });
 
 test('a model that should hand in by the tool and says it in words is understood', async () => {
   const provider = scriptedModel([say(answer)], { capabilities: noSchema });
-  expect((await play(new SingleAgent({ provider, output: weather }), 'go')).result.output).toMatchObject({ city: 'Bergen' });
+  expect(
+    (await play(new SingleAgent({ provider, output: structuredOutput(weather) }), 'go')).result.output,
+  ).toMatchObject({ city: 'Bergen' });
 });
 
 test('in words: the schema is in the request, a warning tells of it', async () => {
   const provider = scriptedModel([say(answer)], { capabilities: wordsOnly });
-  const { result, events } = await play(new SingleAgent({ provider, output: weather, system: 'Be brief.' }), 'go');
+  const { result, events } = await play(
+    new SingleAgent({ provider, output: structuredOutput(weather), system: 'Be brief.' }),
+    'go',
+  );
   expect(result.output).toEqual({ city: 'Bergen', celsius: 7 });
   expect(JSON.stringify(provider.requests[0]?.messages[0])).toContain('celsius');
   expect(provider.requests[0]?.messages.at(-1)).toMatchObject({ role: 'user' });
@@ -104,7 +126,12 @@ test.each([
   ['null', z.null(), 'null', null],
   ['a choice', z.enum(['a', 'b']), '"b"', 'b'],
   ['something or null', z.string().nullable(), 'null', null],
-  ['a union of objects', z.union([z.object({ value: z.number() }), z.object({ error: z.string() })]), '{"value":5}', { value: 5 }],
+  [
+    'a union of objects',
+    z.union([z.object({ value: z.number() }), z.object({ error: z.string() })]),
+    '{"value":5}',
+    { value: 5 },
+  ],
 ])('%s at the root travels in an object', async (_, output, json, value) => {
   for (const [capabilities, script] of [
     [{}, say(`{"value":${json}}`)],
@@ -112,10 +139,11 @@ test.each([
     [wordsOnly, say(`{"value":${json}}`)],
   ] as const) {
     const provider = scriptedModel([script], { capabilities });
-    const { result } = await play(new SingleAgent<z.ZodType>({ provider, output }), 'go');
+    const { result } = await play(new SingleAgent({ provider, output: structuredOutput(output) }), 'go');
     expect(result.output).toEqual(value);
     const [{ tools: [handIn] = [], responseFormat } = {}] = provider.requests;
-    const schema = responseFormat?.type === 'json_schema' ? responseFormat.schema : (handIn?.inputSchema ?? { type: 'object' });
+    const schema =
+      responseFormat?.type === 'json_schema' ? responseFormat.schema : (handIn?.inputSchema ?? { type: 'object' });
     expect(schema).toMatchObject({ type: 'object' });
   }
 });
@@ -123,14 +151,19 @@ test.each([
 test('references in a schema that travels in an object still point to something', async () => {
   const node: z.ZodType = z.lazy(() => z.object({ name: z.string(), children: z.array(node) }));
   const provider = scriptedModel([say('{"value":[{"name":"a","children":[]}]}')]);
-  const { result } = await play(new SingleAgent({ provider, output: z.array(node) }), 'go');
+  const { result } = await play(new SingleAgent({ provider, output: structuredOutput(z.array(node)) }), 'go');
   expect(result.output).toEqual([{ name: 'a', children: [] }]);
   const format = provider.requests[0]?.responseFormat;
   if (format?.type !== 'json_schema') throw new Error('no schema was asked for');
-  const references = [...JSON.stringify(format.schema).matchAll(/"\$ref":"#([^"]*)"/g)].map(([, pointer = '']) => pointer);
+  const references = [...JSON.stringify(format.schema).matchAll(/"\$ref":"#([^"]*)"/g)].map(
+    ([, pointer = '']) => pointer,
+  );
   expect(references.length).toBeGreaterThan(0);
   for (const pointer of references) {
-    const found = pointer.split('/').slice(1).reduce<unknown>((at, key) => Object(at)[key], format.schema);
+    const found = pointer
+      .split('/')
+      .slice(1)
+      .reduce<unknown>((at, key) => Object(at)[key], format.schema);
     expect(found, pointer).toBeDefined();
     expect(pointer, 'the wrapper is not part of the schema').not.toBe('');
   }
@@ -138,7 +171,7 @@ test('references in a schema that travels in an object still point to something'
 
 test('an output that does not fit is repaired by the model', async () => {
   const provider = scriptedModel([say('{"city":"Bergen"}'), say('I am sorry.'), say(answer)]);
-  const { result } = await play(new SingleAgent({ provider, output: weather }), 'go');
+  const { result } = await play(new SingleAgent({ provider, output: structuredOutput(weather) }), 'go');
   expect(result).toMatchObject({ output: { city: 'Bergen', celsius: 7 }, steps: 3, stopReason: 'final' });
   expect(JSON.stringify(provider.requests[1]?.messages.at(-1))).toContain('celsius');
   expect(JSON.stringify(provider.requests[2]?.messages.at(-1))).toContain('not JSON');
@@ -146,10 +179,13 @@ test('an output that does not fit is repaired by the model', async () => {
 });
 
 test('by the tool, an output that does not fit is repaired too', async () => {
-  const provider = scriptedModel([callTools(['a', 'final_answer', '{"city":1}']), callTools(['b', 'final_answer', answer])], {
-    capabilities: noSchema,
-  });
-  const { result } = await play(new SingleAgent({ provider, output: weather }), 'go');
+  const provider = scriptedModel(
+    [callTools(['a', 'final_answer', '{"city":1}']), callTools(['b', 'final_answer', answer])],
+    {
+      capabilities: noSchema,
+    },
+  );
+  const { result } = await play(new SingleAgent({ provider, output: structuredOutput(weather) }), 'go');
   expect(result.output).toEqual({ city: 'Bergen', celsius: 7 });
   expect(resultTexts(result)[0]).toContain('celsius');
 });
@@ -157,20 +193,29 @@ test('by the tool, an output that does not fit is repaired too', async () => {
 test.each([
   ['in words', {}, say('no')],
   ['by the tool', noSchema, callTools(['a', 'final_answer', '{}'])],
-])('no more repairs than allowed, %s: malformed_response, with all that was used and a state', async (_, capabilities, bad) => {
-  for (const maxOutputRepairs of [0, 1, 2]) {
-    const provider = scriptedModel(Array.from({ length: 9 }, () => bad), { capabilities });
-    const agent = new SingleAgent({ provider, output: weather, maxOutputRepairs });
-    const { error } = await playToFailure(agent, 'go');
-    expect(error.code).toBe('malformed_response');
-    expect(provider.requests).toHaveLength(maxOutputRepairs + 1);
-    expect(error.partial).toMatchObject({ usage: { inputTokens: 10 * (maxOutputRepairs + 1) }, state: { version: 1 } });
-  }
-});
+])(
+  'no more repairs than allowed, %s: malformed_response, with all that was used and a state',
+  async (_, capabilities, bad) => {
+    for (const maxOutputRepairs of [0, 1, 2]) {
+      const provider = scriptedModel(
+        Array.from({ length: 9 }, () => bad),
+        { capabilities },
+      );
+      const agent = new SingleAgent({ provider, output: structuredOutput(weather), maxOutputRepairs });
+      const { error } = await playToFailure(agent, 'go');
+      expect(error.code).toBe('malformed_response');
+      expect(provider.requests).toHaveLength(maxOutputRepairs + 1);
+      expect(error.partial).toMatchObject({
+        usage: { inputTokens: 10 * (maxOutputRepairs + 1) },
+        state: { version: 1 },
+      });
+    }
+  },
+);
 
 test('repairs are steps: maxSteps ends them', async () => {
   const provider = scriptedModel([say('no'), say('no')]);
-  const { result } = await play(new SingleAgent({ provider, output: weather, maxSteps: 1 }), 'go');
+  const { result } = await play(new SingleAgent({ provider, output: structuredOutput(weather), maxSteps: 1 }), 'go');
   expect(result).toMatchObject({ stopReason: 'max_steps', output: undefined, steps: 1 });
 });
 
@@ -178,7 +223,10 @@ test('a hand-in at the last step counts', async () => {
   const provider = scriptedModel([callTools(['a', 'echo']), callTools(['b', 'final_answer', answer])], {
     capabilities: noSchema,
   });
-  const { result } = await play(new SingleAgent({ provider, output: weather, tools: [echo], maxSteps: 2 }), 'go');
+  const { result } = await play(
+    new SingleAgent({ provider, output: structuredOutput(weather), tools: [echo], maxSteps: 2 }),
+    'go',
+  );
   expect(result).toMatchObject({ stopReason: 'final', output: { city: 'Bergen' } });
 });
 
@@ -197,7 +245,7 @@ test.each([
   ],
 ])('the output grows while it arrives, %s', async (_, capabilities, script) => {
   const provider = scriptedModel([script], { capabilities });
-  const { events } = await play(new SingleAgent({ provider, output: weather }), 'go');
+  const { events } = await play(new SingleAgent({ provider, output: structuredOutput(weather) }), 'go');
   const grown = partials(events);
   expect(new Set(grown)).toEqual(
     new Set([
@@ -217,25 +265,37 @@ test.each([
 
 test('a partial output at a root that is no object is told without its wrapper', async () => {
   const provider = scriptedModel([[text('{"value":[1'), text(',2'), text(']}'), finish()]]);
-  const { events } = await play(new SingleAgent({ provider, output: z.array(z.number()) }), 'go');
+  const { events } = await play(new SingleAgent({ provider, output: structuredOutput(z.array(z.number())) }), 'go');
   expect(partials(events)).toEqual(['[]', '[1]', '[1,2]']);
 });
 
 test('arguments of other tools are no partial output', async () => {
   const provider = scriptedModel(
     [
-      [...toolCallEvents([['a', 'echo', '{"city":"Oslo"}'], ['b', 'final_answer', answer]]), finish('tool_calls')],
+      [
+        ...toolCallEvents([
+          ['a', 'echo', '{"city":"Oslo"}'],
+          ['b', 'final_answer', answer],
+        ]),
+        finish('tool_calls'),
+      ],
     ],
     { capabilities: noSchema },
   );
-  const { events, result } = await play(new SingleAgent({ provider, output: weather, tools: [echo] }), 'go');
+  const { events, result } = await play(
+    new SingleAgent({ provider, output: structuredOutput(weather), tools: [echo] }),
+    'go',
+  );
   expect(partials(events).join()).not.toContain('Oslo');
   expect(result.output).toEqual({ city: 'Bergen', celsius: 7 });
 });
 
 test('a hand-in without arguments is an empty object, as for any tool', async () => {
   const provider = scriptedModel([callTools(['a', 'final_answer', ''])], { capabilities: noSchema });
-  const { result } = await play(new SingleAgent({ provider, output: z.object({ n: z.number().optional() }) }), 'go');
+  const { result } = await play(
+    new SingleAgent({ provider, output: structuredOutput(z.object({ n: z.number().optional() })) }),
+    'go',
+  );
   expect(result).toMatchObject({ stopReason: 'final', output: {}, steps: 1 });
 });
 
@@ -245,13 +305,16 @@ test.each([
 ])('a response format of the caller’s request does not get in the way of %s', async (_, capabilities, script) => {
   const provider = scriptedModel([script], { capabilities });
   const request = { messages: [user('go')], responseFormat: { type: 'json_schema', name: 'x', schema: {} } } as const;
-  await play(new SingleAgent({ provider, output: weather }), request);
+  await play(new SingleAgent({ provider, output: structuredOutput(weather) }), request);
   expect(provider.requests[0]?.responseFormat).toBeUndefined();
 });
 
 test('length and content_filter end a run without output', async () => {
   for (const reason of ['length', 'content_filter'] as const) {
-    const { result } = await play(new SingleAgent({ provider: scriptedModel([say('{"city":', reason)]), output: weather }), 'go');
+    const { result } = await play(
+      new SingleAgent({ provider: scriptedModel([say('{"city":', reason)]), output: structuredOutput(weather) }),
+      'go',
+    );
     expect(result).toMatchObject({ stopReason: reason, output: undefined });
   }
 });
@@ -262,7 +325,7 @@ test('without an output schema there is none', async () => {
 
 test('runs of one agent do not share what was handed in', async () => {
   const provider = scriptedModel([callTools(['a', 'final_answer', answer]), say('no')], { capabilities: noSchema });
-  const agent = new SingleAgent({ provider, output: weather, maxOutputRepairs: 0 });
+  const agent = new SingleAgent({ provider, output: structuredOutput(weather), maxOutputRepairs: 0 });
   expect((await agent.run('go')).output).toEqual({ city: 'Bergen', celsius: 7 });
   expect((await playToFailure(agent, 'go')).error.code).toBe('malformed_response');
 });

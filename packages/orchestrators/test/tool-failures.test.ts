@@ -1,12 +1,11 @@
 import { providerError, tool, type ToolContext } from '@tako/core';
+import { fakeClock, trackedSignal } from '@tako/testing';
 import { expect, test } from 'vitest';
 
 import { SingleAgent } from '../src/index.js';
-import { fakeClock } from './fake-clock.js';
 import { settled } from './gate.js';
 import { only, play, resultTexts } from './play.js';
 import { callTools, say, scriptedModel } from './scripted-model.js';
-import { trackedSignal } from './tracked-signal.js';
 
 const failures: readonly [name: string, execute: () => unknown, told: string][] = [
   [

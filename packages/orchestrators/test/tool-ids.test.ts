@@ -25,11 +25,20 @@ async function idsOf(...answers: Parameters<typeof scriptedModel>[0]): Promise<s
 }
 
 test('ids of the vendor are kept where they can be', async () => {
-  expect(await idsOf(callTools(['a', 'echo'], ['b', 'echo']), callTools(['c', 'echo']), say('ok'))).toEqual(['a', 'b', 'c']);
+  expect(await idsOf(callTools(['a', 'echo'], ['b', 'echo']), callTools(['c', 'echo']), say('ok'))).toEqual([
+    'a',
+    'b',
+    'c',
+  ]);
 });
 
 test('ids that are counted from zero in every answer are made unique', async () => {
-  const ids = await idsOf(callTools(['0', 'echo'], ['1', 'echo']), callTools(['0', 'echo']), callTools(['0', 'echo']), say('ok'));
+  const ids = await idsOf(
+    callTools(['0', 'echo'], ['1', 'echo']),
+    callTools(['0', 'echo']),
+    callTools(['0', 'echo']),
+    say('ok'),
+  );
   expect(ids.slice(0, 2)).toEqual(['0', '1']);
 });
 

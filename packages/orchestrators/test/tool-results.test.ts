@@ -84,7 +84,8 @@ test('the limit is over all text parts, pictures aside', async () => {
 test('the cut never splits a character in two', async () => {
   for (const limit of [1, 2, 3, 4]) {
     const [part] = (await resultOf('a\u{1F600}\u{1F600}', limit))?.content ?? [];
-    expect(part?.type === 'text' && part.text.isWellFormed(), `at ${limit}`).toBe(true);
+    // encodeURIComponent throws for half a character.
+    expect(() => encodeURIComponent(part?.type === 'text' ? part.text : '\uD800'), `at ${limit}`).not.toThrow();
   }
 });
 

@@ -2,7 +2,7 @@ import { providerError, tool, user, type Tool, type ToolSource } from '@tako/cor
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 
-import { SingleAgent } from '../src/index.js';
+import { SingleAgent, structuredOutput } from '../src/index.js';
 import { gate, settled } from './gate.js';
 import { play, playToFailure, resultTexts } from './play.js';
 import { callTools, say, scriptedModel } from './scripted-model.js';
@@ -62,7 +62,11 @@ test('a source that fails ends the run before the model is asked', async () => {
 
 test.each<[string, ConstructorParameters<typeof SingleAgent>[0], string[]]>([
   ['two of the agent', { provider: scriptedModel([]), tools: [search, search] }, ['the agent']],
-  ['agent and source', { provider: scriptedModel([]), tools: [search], mcpServers: [source('web', search)] }, ['the agent', '"web"']],
+  [
+    'agent and source',
+    { provider: scriptedModel([]), tools: [search], mcpServers: [source('web', search)] },
+    ['the agent', '"web"'],
+  ],
   [
     'two sources',
     { provider: scriptedModel([]), mcpServers: [source('web', search), source('intranet', search)] },
@@ -87,7 +91,10 @@ test('a client tool of the request that is called like one of the agent is refus
 test('a tool called `final_answer` cannot be told from the one that hands in output: refused where output is asked for', async () => {
   const own = tool({ name: 'final_answer', execute: () => 'mine' });
   const provider = scriptedModel([callTools(['a', 'final_answer']), say('ok')]);
-  const { error } = await playToFailure(new SingleAgent({ provider, tools: [own], output: z.object({}) }), 'go');
+  const { error } = await playToFailure(
+    new SingleAgent({ provider, tools: [own], output: structuredOutput(z.object({})) }),
+    'go',
+  );
   expect(error.code).toBe('invalid');
   expect(error.message).toContain('"final_answer"');
 

@@ -22,3 +22,20 @@ export type { TrackedSignal } from './tracked-signal.js';
 export { tcpFaultProxy } from './tcp/tcp-fault-proxy.js';
 export type { TcpFaultProxy, TcpFaultProxyOptions } from './tcp/tcp-fault-proxy.js';
 export type { TcpFaults } from './tcp/tcp-faults.js';
+
+export { providerConformance } from './conformance/provider-conformance.js';
+export type { ConformanceCase } from './conformance/conformance-case.js';
+export type { ProviderUnderTest, UnderTestOptions, WireFeature } from './conformance/provider-under-test.js';
+export type {
+  VendorWire,
+  WireAnswer,
+  WireFrame,
+  WireImage,
+  WireMessage,
+  WirePart,
+  WireRequest,
+  WireRequestView,
+  WireTool,
+  WireToolCall,
+  WireToolResult,
+} from './conformance/vendor-wire.js';

@@ -90,7 +90,8 @@ function* answerByWords(clause: Clause, desk: Desk): Work<string> {
   const named = clause.paths.map(({ path }) => path);
   const paths = named.length > 0 ? named : clause.refersBack && desk.subjects.length > 0 ? desk.subjects : ['.'];
   const aboutFile = clause.paths.some(({ isFile }) => isFile);
-  const visited = yield* visit(desk, clause.words, { clause, paths }, ({ tool: { name } }) => {
+  const visited = yield* visit(desk, clause.words, { clause, paths }, ({ tool: { name }, isSaid }) => {
+    if (!isSaid && !namesSomething(clause)) return false;
     return !aboutFile || !/director/i.test(name) || /file/i.test(name);
   });
   if (visited === undefined) return `No tool fits “${clause.text}”.`;
@@ -102,6 +103,11 @@ function* answerByWords(clause: Clause, desk: Desk): Work<string> {
   }
   if (Object.values(call.arguments).includes(path)) desk.subjects = [path];
   return `${call.name} says: ${relevant(finding.text, clause)}`;
+}
+
+/** Words that are only implied are too little to call a tool by, unless there is something to call it with. */
+function namesSomething({ paths, numbers, urls, quoted }: Clause): boolean {
+  return paths.length + numbers.length + urls.length + quoted.length > 0;
 }
 
 /** The lines that hold a word of the clause, where the result is made of named values; else its beginning. */

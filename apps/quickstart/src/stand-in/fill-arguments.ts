@@ -40,7 +40,8 @@ function fill(parameter: Parameter, toolName: string, source: ArgumentSource, pa
   const { clause, glob = clause.glob } = source;
   const { type, choices, required } = parameter;
   if (choices.length > 0) return choices.find((choice) => says(clause, choice));
-  if (type === 'boolean') return wordsOf(parameter.name).every((word) => clause.words.get(word) === 1) ? true : undefined;
+  if (type === 'boolean')
+    return wordsOf(parameter.name).every((word) => clause.words.get(word) === 1) ? true : undefined;
   if (type === 'strings') {
     if (/^(?:exclude|ignore)/i.test(parameter.name)) return leftOutOf(paths.at(-1) ?? source.paths.at(-1));
     return isPath(parameter) && paths.length > 0 ? paths.splice(0) : undefined;
@@ -49,7 +50,9 @@ function fill(parameter: Parameter, toolName: string, source: ArgumentSource, pa
   if (parameter.isUrl) return clause.urls[0];
   if (/pattern|glob/i.test(parameter.name)) return glob ?? (required ? clause.quoted[0] : undefined);
   if (isPath(parameter)) return required ? paths.shift() : undefined;
-  return required ? (clause.quoted.find((text) => !source.paths.includes(text)) ?? tail(clause, toolName, parameter)) : undefined;
+  return required
+    ? (clause.quoted.find((text) => !source.paths.includes(text)) ?? tail(clause, toolName, parameter))
+    : undefined;
 }
 
 function isPath({ name }: Parameter): boolean {
@@ -81,7 +84,7 @@ function tail({ text }: Clause, toolName: string, parameter: Parameter): string 
     else if (end !== undefined && !linking.test(word)) break;
   }
   const rest = end === undefined ? /\b(?:about|on|that|say|repeat)\s+(.+)$/i.exec(text)?.[1] : text.slice(end);
-  const said = rest?.replace(/^[\s:,]*(?:(?:of|on|about)\s+)?/i, '').replace(/[\s?!.]+$/, '');
+  const said = rest?.replace(/^[\s:,]*(?:(?:of|on|about|back)\b[\s:]*)?/i, '').replace(/[\s?!.]+$/, '');
   return said === '' ? undefined : said;
 }
 

@@ -40,7 +40,9 @@ export function readConversation({ messages }: ChatRequest): Conversation {
   return {
     prompt: question === undefined ? '' : textOf(question),
     findings,
-    roots: instructions.flatMap((text) => text.match(/(?<![\p{L}\p{N}])(?:\/|[A-Z]:\\)[^\s"'`<>]+[^\s"'`<>.,;:]/gu) ?? []),
+    roots: instructions.flatMap(
+      (text) => text.match(/(?<![\p{L}\p{N}])(?:\/|[A-Z]:\\)[^\s"'`<>]+[^\s"'`<>.,;:]/gu) ?? [],
+    ),
   };
 }
 

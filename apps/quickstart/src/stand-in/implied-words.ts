@@ -16,6 +16,7 @@ const implications: readonly (readonly [RegExp, string])[] = [
   [/\bmodified\b|\bchanged\b|\bcreated\b|\bpermissions?\b/i, 'metadata info'],
   [/\bstructure\b|\brecursive/i, 'tree'],
   [/\d\s*\+\s*\d|\bplus\b|\badd(?:ed)?\b|\bsum\b|\btotal of\b/i, 'sum add two numbers'],
+  [/\d\s*[*×]\s*\d|\btimes\b|\bmultipl/i, 'multiply product'],
   [/\brepeat\b|\bsay\b/i, 'echo'],
   [/\benvironment\b/i, 'env'],
   [/\bpictures?\b|\blogo\b|\.(?:png|jpe?g|gif|webp)\b/i, 'image media'],

@@ -29,8 +29,16 @@ export function* measureThings(
   const rough = inOrder(yield* measureFolders(paths, desk), pick.order);
   const close = contenders(rough, pick);
   if (close.length > few || close.every(({ roughBytes }) => roughBytes === 0)) return rough;
-  const exact = new Map((yield* measureEach(close.map(({ path }) => path), desk)).map((one) => [one.path, one]));
-  return inOrder(rough.map((one) => exact.get(one.path) ?? one), pick.order);
+  const exact = new Map(
+    (yield* measureEach(
+      close.map(({ path }) => path),
+      desk,
+    )).map((one) => [one.path, one]),
+  );
+  return inOrder(
+    rough.map((one) => exact.get(one.path) ?? one),
+    pick.order,
+  );
 }
 
 function inOrder(measured: readonly Measured[], order: 'smallest' | 'largest'): Measured[] {

@@ -1,7 +1,7 @@
 import { stem, wordsOf } from './words.js';
 
 /** A path that a text names. */
-export interface PathMention {
+interface PathMention {
   readonly path: string;
   /** Whether it looks like a file. */
   readonly isFile: boolean;
@@ -31,15 +31,22 @@ const quotes = /"([^"]+)"|“([^”]+)”|`([^`]+)`|(?<![\p{L}\p{N}])'([^']+)'/g
 const urlForm = /\b(?:https?|data):[^\s"'`<>]+/g;
 
 /** "find index.ts": the name is what to look for, not where. */
-const soughtFile = /\b(?:find|locate|where(?:'s| is| are)|look for|search for)\s+(?:the\s+)?(?:files?\s+)?["'`]?([\w-][\w.-]*\.[a-z]\w{0,7})\b(?![/*])/i;
+const soughtFile =
+  /\b(?:find|locate|where(?:'s| is| are)|look for|search for)\s+(?:the\s+)?(?:files?\s+)?["'`]?([\w-][\w.-]*\.[a-z]\w{0,7})\b(?![/*])/i;
+
+/** ".ts files": no path. */
+const kindOfFiles = /\B\.[a-z]\w{0,7}(?=\s+(?:files?|modules?)\b)/gi;
 
 /** Reads the arguments that a text names. */
 export function readMentions(text: string): Mentions {
-  const quoted = Array.from(text.matchAll(quotes), (match) => match.slice(1).find((group) => group !== undefined) ?? '');
+  const quoted = Array.from(
+    text.matchAll(quotes),
+    (match) => match.slice(1).find((group) => group !== undefined) ?? '',
+  );
   const urls = text.match(urlForm)?.map((url) => url.replace(/[.,;:!?)]+$/, '')) ?? [];
   const plain = text.replaceAll(urlForm, ' ');
   const sought = soughtFile.exec(plain)?.[1];
-  const paths = readPaths(sought === undefined ? plain : plain.replace(sought, ' '));
+  const paths = readPaths((sought === undefined ? plain : plain.replace(sought, ' ')).replaceAll(kindOfFiles, ' '));
   const glob = sought === undefined ? readGlob(plain) : `**/${sought}`;
   const named = new Set(paths.filter(({ sure }) => sure).map(({ path }) => path));
   const words = plain.replaceAll(quotes, ' ').split(/\s+/);
@@ -51,7 +58,7 @@ function readPaths(text: string): PathMention[] {
   const paths: PathMention[] = [];
   for (const word of text.split(/\s+/)) {
     const path = bareWord(word);
-    if (/\*/.test(path) || !/^[\p{L}\p{N}._~@/\\-]+$/u.test(path)) continue;
+    if (/\*|^(?:e\.g|i\.e)$/i.test(path) || !/^[\p{L}\p{N}._~@/\\-]+$/u.test(path)) continue;
     const isFile = /[^./\\][^/\\]*\.[a-z][a-z0-9]{0,7}$/i.test(path) || /(?:^|\/)\.[a-z][\w-]+$/i.test(path);
     if (isFile || /^\.{1,2}$/.test(path) || /[\p{L}\p{N}._~@]\/|^\//u.test(path)) {
       paths.push({ path, isFile, sure: true });
@@ -61,9 +68,11 @@ function readPaths(text: string): PathMention[] {
   if (/\bhere\b|\b(?:this|my|current|working)\s+(?:folder|directory|project|repository|repo|package)\b/i.test(text)) {
     paths.push({ path: '.', isFile: false, sure: true });
   }
-  const bare = /\b(?:in|inside|under|within|of)\s+(?:the\s+)?(?:folder\s+|directory\s+)?["'`]?([\p{L}\p{N}_-]{2,})/giu;
+  const bare =
+    /\b(?:in|inside|under|within|of)\s+(?:the\s+)?(?:folder\s+|directory\s+)?["'`]?([\p{L}_][\p{L}\p{N}_-]+)\b(?!\s+files?\b)/giu;
   for (const [, name = ''] of text.matchAll(bare)) {
-    if (wordsOf(name).length > 0 && !notNames.has(name.toLowerCase())) paths.push({ path: name, isFile: false, sure: false });
+    if (wordsOf(name).length > 0 && !notNames.has(name.toLowerCase()))
+      paths.push({ path: name, isFile: false, sure: false });
   }
   return paths;
 }
@@ -72,13 +81,17 @@ function readPaths(text: string): PathMention[] {
 function bareWord(word: string): string {
   return word
     .replace(/^["'`“(]+/, '')
-    .replace(/["'`”)]*[,;:!?)]*["'`”]*$/, '')
-    .replace(/(?<=[^.])\.$/, '')
+    .replace(/(?<=[^.])["'`”),;:!?]*\.?["'`”),;:!?]*$/, '')
     .replace(/(?<=.)\/+$/, '');
 }
 
 /** Words that follow "in" or "of" and are no folder's name. */
-const notNames = new Set('folder directory total order detail details general size lines words file files type'.split(' '));
+const notNames = new Set(
+  (
+    'folder directory total order detail details general size lines words file files type code text one ones each all ' +
+    'smallest shortest tiniest largest longest biggest first second third last next'
+  ).split(' '),
+);
 
 function readNumbers(text: string): NumberMention[] {
   const numbers: NumberMention[] = [];

@@ -7,6 +7,8 @@ import { plainWordsOf, stem, wordsOf } from './words.js';
 export interface RankedTool {
   readonly tool: ToolSchema;
   readonly score: number;
+  /** Whether a word fits that was said, not only implied. */
+  readonly isSaid: boolean;
   /** The words that fit, as the tool has them, best first. */
   readonly because: readonly string[];
 }
@@ -38,7 +40,7 @@ export function rankTools(tools: readonly ToolSchema[], words: ReadonlyMap<strin
   const known = tools.map(readTool);
   const rarity = (word: string): number => {
     const holders = known.filter(({ all }) => all.has(word)).length;
-    return Math.log(1 + known.length / Math.max(1, holders));
+    return Math.log(2 + known.length / Math.max(1, holders));
   };
   return known
     .filter(({ name }) => [...name].every((word) => !changingVerbs.has(word) || words.has(word)))
@@ -67,7 +69,10 @@ function readTool(tool: ToolSchema): ToolWords {
   );
   const { description = '' } = tool;
   const plain = plainWordsOf(`${description} ${tool.name}`);
-  const all = new Map([...[...parameters].map((word) => [word, word] as const), ...plain.map((word) => [stem(word), word] as const)]);
+  const all = new Map([
+    ...[...parameters].map((word) => [word, word] as const),
+    ...plain.map((word) => [stem(word), word] as const),
+  ]);
   return { tool, name, parameters, all, deprecated: /\bdeprecated\b/i.test(description) };
 }
 
@@ -76,11 +81,11 @@ function rate(entry: ToolWords, words: ReadonlyMap<string, number>, rarity: (wor
   const hits = [...words].flatMap(([word, weight]) => {
     if (!all.has(word)) return [];
     const place = name.has(word) ? inName : parameters.has(word) ? inParameters : inDescription;
-    return [{ word, worth: weight * place * rarity(word) }];
+    return [{ word, weight, worth: weight * place * rarity(word) }];
   });
   let score = hits.reduce((sum, { worth }) => sum + worth, 0);
   for (const word of name) if (!words.has(word)) score -= unasked;
   if (deprecated) score /= 2;
   const because = hits.toSorted((left, right) => right.worth - left.worth).map(({ word }) => all.get(word) ?? word);
-  return { tool, score, because };
+  return { tool, score, because, isSaid: hits.some(({ weight }) => weight === 1) };
 }

@@ -98,8 +98,12 @@ function readPick(text: string): Clause['pick'] {
 function readWants(text: string): Clause['wants'] {
   if (/\bhow many lines\b|\bnumber of lines\b|\bcount\b.*\blines\b/i.test(text)) return 'lines';
   if (/\bheadings?\b|\btitles?\b/i.test(text)) return 'heading';
-  if (/\bwhat (?:do|does|is|are)\b.*\b(?:do|about|for|say|contain)\b|\b(?:explain|describe|summari[sz]e)\b/i.test(text)) {
+  if (
+    /\bwhat (?:do|does|is|are)\b.*\b(?:do|about|for|say|contain)\b|\b(?:explain|describe|summari[sz]e)\b/i.test(text)
+  ) {
     return 'about';
   }
-  return /^\W*(?:please\s+)?(?:read|open|show|print|cat|display|view)\b|\bcontents? of\b/i.test(text) ? 'contents' : 'none';
+  return /^\W*(?:please\s+)?(?:read|open|show|print|cat|display|view)\b|\bcontents? of\b/i.test(text)
+    ? 'contents'
+    : 'none';
 }

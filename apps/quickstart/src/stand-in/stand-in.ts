@@ -27,7 +27,13 @@ export function standIn(): Provider {
   return {
     contract: 1,
     id,
-    capabilities: { ...unknownCapabilities, streaming: 'yes', tools: 'yes', parallelTools: 'yes', structuredOutput: 'no' },
+    capabilities: {
+      ...unknownCapabilities,
+      streaming: 'yes',
+      tools: 'yes',
+      parallelTools: 'yes',
+      structuredOutput: 'no',
+    },
     stream: (request, call) =>
       modelStream({
         call,

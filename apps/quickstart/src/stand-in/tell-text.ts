@@ -41,7 +41,9 @@ function tellAbout(path: string, text: string): string {
   if (/\.(?:md|markdown|txt|rst)$/i.test(path)) return tellProse(path, text);
   const comment = commentOf(text);
   const names = Array.from(
-    text.matchAll(/^export\s+(?:default\s+)?(?:async\s+)?(?:abstract\s+)?(?:const|let|function\*?|class|interface|type|enum)\s+([\w$]+)/gm),
+    text.matchAll(
+      /^export\s+(?:default\s+)?(?:async\s+)?(?:abstract\s+)?(?:const|let|function\*?|class|interface|type|enum)\s+([\w$]+)/gm,
+    ),
     ([, name]) => name,
   );
   const exported = names.length === 0 ? '' : ` It exports ${names.join(', ')}.`;
@@ -51,7 +53,10 @@ function tellAbout(path: string, text: string): string {
 
 function tellProse(path: string, text: string): string {
   const blocks = text.split(/\n\s*\n/).map((block) => block.trim());
-  const heading = blocks.find((block) => block.startsWith('#'))?.split('\n')[0]?.replace(/^#+\s*/, '');
+  const heading = blocks
+    .find((block) => block.startsWith('#'))
+    ?.split('\n')[0]
+    ?.replace(/^#+\s*/, '');
   const paragraph = blocks.find((block) => /^[\p{L}\p{N}*_`"[]/u.test(block) && !block.startsWith('[!['));
   const title = heading === undefined ? '' : ` is headed ${quote(heading)} and`;
   return paragraph === undefined

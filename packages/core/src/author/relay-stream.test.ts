@@ -112,9 +112,23 @@ describe('a stream that fails', () => {
   });
 
   test('stays over', async () => {
-    const iterator = relayed([new Error('reset')]).stream[Symbol.asyncIterator]();
+    const { stream, log } = relayed([new Error('reset')]);
+    const iterator = stream[Symbol.asyncIterator]();
     await expect(iterator.next()).rejects.toThrow('reset');
     expect(await iterator.next()).toEqual({ done: true, value: undefined });
+    expect(await iterator.return?.()).toEqual({ done: true, value: undefined });
+    expect(log).not.toContain('onLeave');
+  });
+
+  test('that could not be opened is not opened again', async () => {
+    let opened = 0;
+    const open = () => Promise.reject(providerError('overloaded', `try ${++opened}`));
+    const { stream, log } = relayed([], { open });
+    const iterator = stream[Symbol.asyncIterator]();
+    await expect(iterator.next()).rejects.toThrow('try 1');
+    expect(await iterator.next()).toEqual({ done: true, value: undefined });
+    expect(opened).toBe(1);
+    expect(log).toEqual([]);
   });
 });
 
@@ -126,6 +140,16 @@ describe('a consumer that leaves', () => {
       break;
     }
     expect(log).toEqual(['open', 'text_delta', 'closed', 'onLeave']);
+  });
+
+  test('has left: no further event, and onLeave is not told again', async () => {
+    const { stream, log } = relayed([hel, finish], {}, [warning, warning]);
+    const iterator = stream[Symbol.asyncIterator]();
+    await iterator.next();
+    await iterator.return?.();
+    expect(await iterator.next()).toEqual({ done: true, value: undefined });
+    await iterator.return?.();
+    expect(log.filter((entry) => entry === 'onLeave')).toHaveLength(1);
   });
 
   test('before the first event: nothing was opened', async () => {

@@ -63,6 +63,11 @@ test('a model that can do nothing still takes what asks for nothing', () => {
   expect(() => requireSupport(plain, nothing, 'acme:small')).not.toThrow();
 });
 
+test('parallel tool calls without tools ask for nothing', () => {
+  const request: ChatRequest = { messages: [user('Hello')], parallelToolCalls: true };
+  expect(() => requireSupport(request, nothing, 'acme:small')).not.toThrow();
+});
+
 test('a picture inside a tool result is found', () => {
   const content = [{ type: 'image', mimeType: 'image/png', data: bytes }] as const;
   const request = { messages: [toolResults({ type: 'tool_result', toolCallId: 'call_1', name: 'camera', content })] };

@@ -9,8 +9,6 @@ import { vendorFailure, type FromOpenAIOptions } from './vendor-failure.js';
 /**
  * Reads chunks of a completion one by one; a whole completion is a stream of one chunk. So an answer comes to the same
  * events whichever way it was asked for.
- *
- * It is synchronous and hands events over in an array: nothing is cheaper per delta.
  */
 export class CompletionReader {
   readonly #options: FromOpenAIOptions;
@@ -35,13 +33,14 @@ export class CompletionReader {
   }
 
   /**
-   * Takes the next chunk and puts what it comes to at the end of `events`. What it does not know is skipped.
+   * What the next chunk comes to. What it does not know is skipped.
    *
    * @throws the vendor's error, where it tells one in place of a chunk.
    */
-  read(chunk: CompletionLike | null | undefined, events: ChatEvent[]): void {
+  read(chunk: CompletionLike | null | undefined): ChatEvent[] {
+    const events: ChatEvent[] = [];
     if (chunk?.error) throw vendorFailure(chunk.error, this.#options);
-    const choice = Array.isArray(chunk?.choices) ? chunk.choices.find((each) => (each?.index ?? 0) === 0) : undefined;
+    const choice = list(chunk?.choices).find((each) => (each?.index ?? 0) === 0);
     if (chunk && choice) {
       this.#start(chunk, events);
       const whole = choice.message;
@@ -49,30 +48,31 @@ export class CompletionReader {
       this.#finishReason = text(choice.finish_reason) ?? this.#finishReason;
     }
     const usage = chunk?.usage ? fromOpenAIUsage(chunk.usage) : undefined;
-    if (usage === undefined) return;
-    this.#usage = usage;
-    events.push({ type: 'usage', usage });
+    if (usage !== undefined) {
+      this.#usage = usage;
+      events.push({ type: 'usage', usage });
+    }
+    return events;
   }
 
   /**
-   * The vendor has said that nothing follows: puts the ends of tool calls and `finish` at the end of `events`.
+   * The vendor has said that nothing follows: the ends of tool calls, and `finish`.
    *
    * @throws `malformed_response` where no chunk held a choice.
    */
-  end(events: ChatEvent[]): void {
+  end(): ChatEvent[] {
     if (!this.#started) {
       const { source = 'openai' } = this.#options;
       throw providerError('malformed_response', `${source} answered without a choice`, { source });
     }
-    events.push(...this.#calls.end());
     const raw = this.#finishReason;
-    const usage = this.#usage;
-    events.push({
+    const finish: ChatEvent = {
       type: 'finish',
       finishReason: this.#reason(),
       ...(raw === undefined ? {} : { rawFinishReason: raw }),
-      ...(usage === undefined ? {} : { usage }),
-    });
+      ...(this.#usage === undefined ? {} : { usage: this.#usage }),
+    };
+    return [...this.#calls.end(), finish];
   }
 
   #reason(): ReturnType<typeof fromOpenAIFinishReason> {
@@ -91,6 +91,7 @@ export class CompletionReader {
       ...(requestId === undefined ? {} : { requestId }),
       ...(text(model) === undefined ? {} : { model: text(model) }),
     });
+    events.push(...(this.#options.warnings ?? []));
   }
 
   #readDelta(delta: DeltaLike | null | undefined, isWhole: boolean, events: ChatEvent[]): void {
@@ -103,7 +104,7 @@ export class CompletionReader {
     this.#readText(delta.content, events);
     if (text(delta.refusal) !== undefined) this.#hasRefused = true;
     this.#readText(delta.refusal, events);
-    if (Array.isArray(delta.tool_calls)) this.#readCalls(delta.tool_calls, isWhole, events);
+    this.#readCalls(list(delta.tool_calls), isWhole, events);
     if (delta.function_call) this.#readCall(0, { function: delta.function_call }, events);
   }
 
@@ -132,6 +133,13 @@ function argumentsText(called: FunctionLike | null | undefined): string | undefi
   const given = called?.arguments;
   // Some servers send the arguments parsed.
   return typeof given === 'object' && given !== null ? JSON.stringify(given) : text(given);
+}
+
+const nothing: readonly never[] = [];
+
+/** A list, or nothing where there is something else. */
+function list<T>(value: readonly T[] | null | undefined): readonly T[] {
+  return Array.isArray(value) ? value : nothing;
 }
 
 /** Text with something in it. */

@@ -5,6 +5,9 @@ import type { CompletionLike } from './completion-like.js';
 import { CompletionReader } from './completion-reader.js';
 import { vendorFailure, type FromOpenAIOptions } from './vendor-failure.js';
 
+/** The frame that ends a stream. */
+const doneMark = '[DONE]';
+
 /**
  * Maps chunks that somebody else has parsed to chat events, in order.
  *
@@ -15,12 +18,9 @@ export async function* fromOpenAIStream(
   options: FromOpenAIOptions = {},
 ): AsyncGenerator<ChatEvent, void, undefined> {
   const reader = new CompletionReader(options);
-  for await (const chunk of chunks) {
-    const events: ChatEvent[] = [];
-    reader.read(chunk, events);
-    for (const event of events) yield event;
-  }
-  yield* ending(reader, options);
+  for await (const chunk of chunks) for (const event of reader.read(chunk)) yield event;
+  if (!reader.finished) throw endedEarly(options);
+  yield* reader.end();
 }
 
 /**
@@ -40,43 +40,33 @@ export async function* fromOpenAISse(
   // One generator for bytes, frames and events together: each more would cost as much again per delta.
   for await (const piece of bytes) {
     for (const message of sse.read(piece)) {
-      const events = eventsOf(message, reader, options);
-      for (const event of events) yield event;
-      if (events.at(-1)?.type === 'finish') return;
+      if (message.data === doneMark) {
+        await options.onDone?.();
+        yield* reader.end();
+        return;
+      }
+      for (const event of eventsOf(message, reader, options)) yield event;
     }
   }
-  for (const message of sse.end()) {
-    const events = eventsOf(message, reader, options);
-    for (const event of events) yield event;
-    if (events.at(-1)?.type === 'finish') return;
-  }
-  yield* ending(reader, options);
+  const left = sse.end();
+  for (const message of left) if (message.data !== doneMark) yield* eventsOf(message, reader, options);
+  if (!reader.finished && !left.some((message) => message.data === doneMark)) throw endedEarly(options);
+  yield* reader.end();
 }
 
-function eventsOf(message: SseMessage, reader: CompletionReader, options: FromOpenAIOptions): ChatEvent[] {
-  const events: ChatEvent[] = [];
-  if (message.data === '') return events; // some servers keep the connection alive with empty events
-  if (message.data === '[DONE]') {
-    reader.end(events);
-    return events;
-  }
+function eventsOf({ data, event }: SseMessage, reader: CompletionReader, options: FromOpenAIOptions): ChatEvent[] {
+  if (data === '') return []; // some servers keep the connection alive with empty events
   let frame: CompletionLike | null;
   try {
-    frame = JSON.parse(message.data);
+    frame = JSON.parse(data);
   } catch (cause) {
     const { source = 'openai' } = options;
     throw providerError('malformed_response', `${source} sent a frame that is not JSON`, { source, cause });
   }
-  if (message.event === 'error' && !frame?.error) throw vendorFailure(frame, options);
-  reader.read(frame, events);
-  return events;
+  if (event === 'error' && !frame?.error) throw vendorFailure(frame, options);
+  return reader.read(frame);
 }
 
-function ending(reader: CompletionReader, { source = 'openai' }: FromOpenAIOptions): ChatEvent[] {
-  if (!reader.finished) {
-    throw providerError('malformed_response', `${source} closed the stream before its end`, { source });
-  }
-  const events: ChatEvent[] = [];
-  reader.end(events);
-  return events;
+function endedEarly({ source = 'openai' }: FromOpenAIOptions): Error {
+  return providerError('malformed_response', `${source} closed the stream before its end`, { source });
 }

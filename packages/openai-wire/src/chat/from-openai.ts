@@ -23,8 +23,5 @@ export function fromOpenAI(completion: CompletionLike, options: FromOpenAIOption
  */
 export function eventsFromOpenAI(completion: CompletionLike, options: FromOpenAIOptions = {}): ChatEvent[] {
   const reader = new CompletionReader(options);
-  const events: ChatEvent[] = [];
-  reader.read(completion, events);
-  reader.end(events);
-  return events;
+  return [...reader.read(completion), ...reader.end()];
 }

@@ -27,7 +27,8 @@ function isStrict(schema: unknown): boolean {
   if (!Object.keys(schema).every((keyword) => keywords.has(keyword))) return false;
   const { type, properties, format } = schema;
   if (format !== undefined && !(typeof format === 'string' && formats.has(format))) return false;
-  const isObjectType = type === 'object' || (Array.isArray(type) && type.includes('object')) || properties !== undefined;
+  const isObjectType =
+    type === 'object' || (Array.isArray(type) && type.includes('object')) || properties !== undefined;
   return (!isObjectType || isClosed(schema)) && subschemas(schema).every(isStrict);
 }
 

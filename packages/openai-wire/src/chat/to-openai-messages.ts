@@ -120,10 +120,10 @@ function toAssistant({ content }: AssistantMessage, moved: Moved[]): OpenAIAssis
   return {
     role: 'assistant',
     content: text === '' ? null : text,
-    tool_calls: calls.map(({ id, name, arguments: text }) => ({
+    tool_calls: calls.map(({ id, name, arguments: json }) => ({
       id,
       type: 'function',
-      function: { name, arguments: text.trim() === '' ? '{}' : text }, // a call without arguments; '' is no JSON
+      function: { name, arguments: json.trim() === '' ? '{}' : json }, // a call without arguments; '' is no JSON
     })),
   };
 }
@@ -131,7 +131,8 @@ function toAssistant({ content }: AssistantMessage, moved: Moved[]): OpenAIAssis
 function toToolMessages({ content }: ToolMessage, moved: Moved[]): OpenAIToolMessage[] {
   return content.map((result) => {
     const parts = result.content.filter((part) => part.type !== 'text');
-    if (parts.length > 0) moved.push({ note: `Content of the result of ${result.toolCallId} (${result.name}):`, parts });
+    if (parts.length > 0)
+      moved.push({ note: `Content of the result of ${result.toolCallId} (${result.name}):`, parts });
     return { role: 'tool', tool_call_id: result.toolCallId, content: toolText(result, parts.length) };
   });
 }

@@ -1,12 +1,7 @@
 import type { ChatRequest, ResponseFormat, ToolChoice, ToolSchema, WarningEvent } from '@tako/core';
 
 import { defined } from '../defined.js';
-import type {
-  OpenAIChatRequest,
-  OpenAIResponseFormat,
-  OpenAITool,
-  OpenAIToolChoice,
-} from './openai-chat-request.js';
+import type { OpenAIChatRequest, OpenAIResponseFormat, OpenAITool, OpenAIToolChoice } from './openai-chat-request.js';
 import { isStrictSchema } from './strict-schema.js';
 import { toOpenAIMessages } from './to-openai-messages.js';
 

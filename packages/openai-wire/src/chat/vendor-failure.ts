@@ -1,4 +1,4 @@
-import type { TakoError } from '@tako/core';
+import type { TakoError, WarningEvent } from '@tako/core';
 import { statusError } from '@tako/core/provider';
 
 /** What is known of an answer besides its body. */
@@ -7,6 +7,12 @@ export interface FromOpenAIOptions {
   readonly source?: string | undefined;
   /** The request's id from the answer's headers. @defaultValue the id in the body */
   readonly requestId?: string | undefined;
+  /** Told right after `start`: what `toOpenAI` could not say as it was asked. */
+  readonly warnings?: readonly WarningEvent[] | undefined;
+  /**
+   * Awaited at `[DONE]`, before `finish` is told: time to read the end of the body, so that its connection can be used again.
+   */
+  readonly onDone?: (() => Promise<void>) | undefined;
   /**
    * Makes the error of a failure that the vendor tells inside its answer, from the HTTP status that would fit it and the
    * failure's JSON text. @defaultValue `statusError` of `@tako/core/provider`

@@ -1,4 +1,12 @@
-import type { ChatRequest, JsonObject, JsonValue, ReasoningEffort, ResponseFormat, ToolChoice, ToolSchema } from '@tako/core';
+import type {
+  ChatRequest,
+  JsonObject,
+  JsonValue,
+  ReasoningEffort,
+  ResponseFormat,
+  ToolChoice,
+  ToolSchema,
+} from '@tako/core';
 
 import { defined } from '../defined.js';
 import { fromOpenAIMessages } from './from-openai-messages.js';

@@ -15,7 +15,8 @@ export function field(object: Unread, name: string): unknown {
 
 /** @throws `invalid` when the value is no JSON object. */
 export function asObject(value: unknown, param: string): Unread {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw invalidBody(param, 'must be an object');
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw invalidBody(param, 'must be an object');
   return value as Unread; // neither null nor array: names to values is all that is left
 }
 

@@ -1,7 +1,12 @@
 import { providerError, type ChatEvent } from '@tako/core/provider';
 
 import { toOpenAIFinishReason } from '../chat/finish-reason.js';
-import type { OpenAIChatChunk, OpenAIDelta, OpenAIFinishReason, OpenAIToolCallDelta } from '../chat/openai-chat-response.js';
+import type {
+  OpenAIChatChunk,
+  OpenAIDelta,
+  OpenAIFinishReason,
+  OpenAIToolCallDelta,
+} from '../chat/openai-chat-response.js';
 import { toOpenAIUsage } from '../chat/usage.js';
 import type { AnswerHead } from './to-openai-response.js';
 
@@ -93,7 +98,12 @@ class ChunkWriter {
     const delta: OpenAIToolCallDelta =
       first === undefined
         ? { index: call.index, function: { arguments: argumentsDelta } }
-        : { index: call.index, id: first.id, type: first.type, function: { name: first.name, arguments: argumentsDelta } };
+        : {
+            index: call.index,
+            id: first.id,
+            type: first.type,
+            function: { name: first.name, arguments: argumentsDelta },
+          };
     return this.#content({ tool_calls: [delta] });
   }
 

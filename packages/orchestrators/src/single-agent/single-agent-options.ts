@@ -1,9 +1,10 @@
-import type { ApprovalDecision, ChatRequest, Clock, Provider, Router, Schema, Tool, ToolSource } from '@tako/core';
+import type { ApprovalDecision, ChatRequest, Clock, Provider, Router, Tool, ToolSource } from '@tako/core';
 
+import type { StructuredOutput } from '../output/structured-output.js';
 import type { RequestDefaults, StepStart, StepSummary, ToolCallRequest } from '../turn/turn-options.js';
 
 /** What `new SingleAgent` takes. The fields of `RequestDefaults` (temperature and so on) apply to every model call. */
-export interface SingleAgentOptions<S extends Schema = Schema> extends RequestDefaults {
+export interface SingleAgentOptions<Output = unknown> extends RequestDefaults {
   readonly provider: Provider;
   /** Standing instructions, put before the conversation. */
   readonly system?: string | undefined;
@@ -15,8 +16,8 @@ export interface SingleAgentOptions<S extends Schema = Schema> extends RequestDe
   /** Picks a provider for each step, out of `provider` and `candidates`. */
   readonly router?: Router | undefined;
   readonly candidates?: readonly Provider[] | undefined;
-  /** The form of the answer, as Standard Schema or JSON Schema; `result.output` is the validated value. */
-  readonly output?: S | undefined;
+  /** The form of the answer: `structuredOutput(schema)`; `result.output` is the validated value. */
+  readonly output?: StructuredOutput<Output> | undefined;
   /** How often a model may repair an output that does not fit; each is a turn. @defaultValue 2 */
   readonly maxOutputRepairs?: number | undefined;
   /** Tool calls of one turn that run at the same time. @defaultValue 8 */

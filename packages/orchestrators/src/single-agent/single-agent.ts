@@ -1,6 +1,5 @@
 import {
   invalidOptions,
-  jsonSchemaOf,
   providerError,
   systemClock,
   type Orchestrator,
@@ -8,8 +7,6 @@ import {
   type RunInput,
   type RunOptions,
   type RunResult,
-  type Schema,
-  type SchemaOutput,
 } from '@tako/core';
 
 import { runTurns } from '../turn/turn-loop.js';
@@ -26,23 +23,23 @@ import type { SingleAgentOptions } from './single-agent-options.js';
  *
  * An agent holds no state: any number of runs may go on at the same time.
  */
-export class SingleAgent<S extends Schema = Schema> implements Orchestrator<SchemaOutput<S>> {
+export class SingleAgent<Output = unknown> implements Orchestrator<Output> {
   readonly contract = 1;
   readonly kind: string = 'single_agent';
   readonly #options: TurnOptions;
 
   /** @throws `invalid` for options that cannot work; no I/O is done. */
-  constructor(options: SingleAgentOptions<S>) {
+  constructor(options: SingleAgentOptions<Output>) {
     this.#options = settle(options, this.kind);
   }
 
   /** See `Orchestrator.stream`. */
-  stream(input: RunInput, options?: RunOptions): AsyncGenerator<RunEvent<SchemaOutput<S>>, void, undefined> {
+  stream(input: RunInput, options?: RunOptions): AsyncGenerator<RunEvent<Output>, void, undefined> {
     return runTurns(this.#options, input, options);
   }
 
   /** See `Orchestrator.run`. */
-  async run(input: RunInput, options?: RunOptions): Promise<RunResult<SchemaOutput<S>>> {
+  async run(input: RunInput, options?: RunOptions): Promise<RunResult<Output>> {
     for await (const event of this.stream(input, options)) if (event.type === 'finish') return event.result;
     throw providerError('malformed_response', 'the run ended without a finish event');
   }
@@ -79,7 +76,6 @@ function settle(options: SingleAgentOptions, kind: string): TurnOptions {
   if (candidates.length > 0 && router === undefined) {
     throw invalidOptions('SingleAgent', 'candidates need a router that picks one of them');
   }
-  if (output !== undefined) jsonSchemaOf(output, 'SingleAgent: output');
   return {
     kind,
     provider,

@@ -1,7 +1,7 @@
 import { system, type ChatRequest, type Provider, type ToolSchema } from '@tako/core';
 
 import { chooseProvider } from './choose-provider.js';
-import type { OutputPlan } from './output-plan.js';
+import type { OutputPlan } from '../output/output-plan.js';
 import type { RunProgress } from './run-progress.js';
 import type { TurnOptions } from './turn-options.js';
 import { untilAborted } from './until-aborted.js';

@@ -1,7 +1,6 @@
+import { fakeClock, trackedSignal } from '@tako/testing';
 import { expect, test } from 'vitest';
 
-import { fakeClock } from '../../test/fake-clock.js';
-import { trackedSignal } from '../../test/tracked-signal.js';
 import { runWithin } from './run-within.js';
 
 function bounded(timeoutMs = 100) {

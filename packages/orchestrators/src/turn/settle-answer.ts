@@ -10,7 +10,7 @@ import {
 } from '@tako/core';
 
 import { callTools } from './call-tools.js';
-import type { OutputPlan } from './output-plan.js';
+import type { OutputPlan } from '../output/output-plan.js';
 import type { RunProgress } from './run-progress.js';
 import type { StepSummary, TurnOptions } from './turn-options.js';
 import { throwIfAborted, untilAborted } from './until-aborted.js';

@@ -15,7 +15,6 @@ import {
 import { AnswerTeller } from './answer-teller.js';
 import { collectTools, toolSchemas } from './collect-tools.js';
 import { OpenAnswer } from './open-answer.js';
-import { OutputPlan } from './output-plan.js';
 import { prepareTurn } from './prepare-turn.js';
 import { RunProgress } from './run-progress.js';
 import { endedBefore, settleAnswer, type Ending, type TurnContext } from './settle-answer.js';
@@ -49,7 +48,7 @@ export async function* runTurns<Output>(
   yield { type: 'run_start', runId: call.runId, kind: options.kind };
   try {
     throwIfAborted(call.signal);
-    const plan = options.output === undefined ? undefined : new OutputPlan(options.output);
+    const plan = options.output?.plan();
     const offered = await collectTools(options.tools, options.toolSources, run.start.request.tools ?? [], call);
     const tools = plan === undefined ? offered : withOwnTool(offered, plan.tool);
     const schemas = toolSchemas(offered);

@@ -5,11 +5,12 @@ import type {
   Message,
   Provider,
   Router,
-  Schema,
   Tool,
   ToolSource,
   Usage,
 } from '@tako/core';
+
+import type { StructuredOutput } from '../output/structured-output.js';
 
 /** Fields of a request that apply to every model call of a run. */
 export type RequestDefaults = Omit<ChatRequest, 'messages' | 'tools' | 'responseFormat'>;
@@ -53,7 +54,7 @@ export interface TurnOptions {
   readonly tools: readonly Tool[];
   readonly toolSources: readonly ToolSource[];
   readonly request: RequestDefaults;
-  readonly output: Schema | undefined;
+  readonly output: StructuredOutput<unknown> | undefined;
   readonly maxSteps: number;
   readonly maxOutputRepairs: number;
   readonly maxParallelTools: number;

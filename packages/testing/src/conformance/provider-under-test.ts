@@ -32,7 +32,9 @@ export interface UnderTestOptions {
  * - `cachedTokens`, `cacheWriteTokens`, `reasoningTokens`: usage tells these counts apart
  * - `contentFilter`: an answer may end because the vendor withheld the rest
  * - `images`, `imageUrls`: requests carry pictures
- * - `stop`, `seed`, `temperature`, `topP`, `maxOutputTokens`, `toolChoice`, `json`, `jsonSchema`: requests carry the field
+ * - `stop`, `seed`, `temperature`, `topP`, `maxOutputTokens`, `toolChoice`,
+ *   `parallelToolCalls`, `json`, `jsonSchema`: requests carry the field; where they cannot, the caller must be told by
+ *   `unsupported` or a `warning` event, and the suite checks that instead
  * - `jsonForStream`: a JSON body that answers a request for a stream is understood
  */
 export type WireFeature =
@@ -59,6 +61,7 @@ export type WireFeature =
   | 'topP'
   | 'maxOutputTokens'
   | 'toolChoice'
+  | 'parallelToolCalls'
   | 'json'
   | 'jsonSchema'
   | 'jsonForStream';
@@ -69,7 +72,7 @@ export interface ProviderUnderTest {
   readonly name: string;
   readonly wire: VendorWire;
   /** Makes a provider. The suite calls it for every case anew. */
-  make(options: UnderTestOptions): Provider;
-  /** What cannot be done, each with the reason. Cases that need it are left out; everything else is checked. */
+  readonly make: (options: UnderTestOptions) => Provider;
+  /** What cannot be done, each with the reason. Cases that need it are left out. */
   readonly lacks?: { readonly [Feature in WireFeature]?: string } | undefined;
 }

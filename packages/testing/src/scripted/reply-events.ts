@@ -2,11 +2,19 @@ import type { ChatEvent, Usage } from '@tako/core';
 
 import type { BreakOffStep, FailStep, PauseStep, Reply, TextStep, ToolCallStep } from './script.js';
 
-/** What is left to do when a reply has been spelt out: tell an event, wait, fail, or end. */
-export type ReplyAction = ChatEvent | PauseStep | FailStep | BreakOffStep;
+/** Deltas of one part that follow each other without a pause. Their events are made when they are told. */
+export interface DeltaRun {
+  readonly step: 'deltas';
+  readonly event: 'text_delta' | 'reasoning_delta';
+  readonly index: number;
+  readonly deltas: readonly string[];
+}
+
+/** What is left to do when a reply has been spelt out: tell an event or deltas, wait, fail, or end. */
+export type ReplyAction = ChatEvent | DeltaRun | PauseStep | FailStep | BreakOffStep;
 
 /**
- * Spells a reply out, once for each call: telling it costs next to nothing then.
+ * Spells a reply out: gives parts their indexes and tool calls their ids, and adds the end.
  *
  * @param nextCallId gives an id to a tool call that has none
  */
@@ -22,9 +30,13 @@ export function replyActions(reply: Reply, nextCallId: () => string): ReplyActio
     open = step.step;
     const type = step.step === 'text' ? 'text_delta' : 'reasoning_delta';
     const index = parts - 1;
-    for (const [at, text] of step.deltas.entries()) {
-      if (at > 0 && step.everyMs !== undefined) actions.push({ step: 'pause', ms: step.everyMs });
-      actions.push({ type, index, text });
+    const { everyMs } = step;
+    if (everyMs === undefined) actions.push({ step: 'deltas', event: type, index, deltas: step.deltas });
+    else {
+      for (const [at, text] of step.deltas.entries()) {
+        if (at > 0) actions.push({ step: 'pause', ms: everyMs });
+        actions.push({ type, index, text });
+      }
     }
     if (step.vendorData !== undefined) actions.push({ type, index, text: '', vendorData: step.vendorData });
   };
@@ -61,4 +73,18 @@ export function replyActions(reply: Reply, nextCallId: () => string): ReplyActio
 
 function isText(step: { readonly step: string }): step is TextStep {
   return step.step === 'text' || step.step === 'reasoning';
+}
+
+/** The first `count` events of a reply. */
+export function eventsIn(actions: readonly ReplyAction[], count: number): ChatEvent[] {
+  const events: ChatEvent[] = [];
+  for (const action of actions) {
+    if (events.length >= count) break;
+    if (!('step' in action)) events.push(action);
+    else if (action.step === 'deltas') {
+      const { event: type, index, deltas } = action;
+      for (const text of deltas.slice(0, count - events.length)) events.push({ type, index, text });
+    }
+  }
+  return events;
 }

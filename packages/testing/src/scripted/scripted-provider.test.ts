@@ -17,7 +17,13 @@ async function eventsOf(provider: Provider, options = call()): Promise<ChatEvent
 
 test('a reply is told part by part, and finishes by itself', async () => {
   const provider = scriptedProvider([
-    [think('Hm.'), say('It '), say('rains.'), callTool('weather', { city: 'Oslo' }), usage({ inputTokens: 3, outputTokens: 4 })],
+    [
+      think('Hm.'),
+      say('It '),
+      say('rains.'),
+      callTool('weather', { city: 'Oslo' }),
+      usage({ inputTokens: 3, outputTokens: 4 }),
+    ],
   ]);
   expect(await eventsOf(provider)).toEqual([
     { type: 'reasoning_delta', index: 0, text: 'Hm.' },
@@ -100,7 +106,8 @@ test('pauses wait on the given clock', async () => {
   const provider = scriptedProvider([[say('a'), pause(50), chunks('bc', 2, 10)]], { clock });
   const heard: string[] = [];
   const listening = (async () => {
-    for await (const event of provider.stream(request, call())) heard.push(event.type === 'text_delta' ? event.text : event.type);
+    for await (const event of provider.stream(request, call()))
+      heard.push(event.type === 'text_delta' ? event.text : event.type);
   })();
 
   await clock.advance(49);

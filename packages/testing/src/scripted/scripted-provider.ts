@@ -17,7 +17,7 @@ import {
   type Provider,
 } from '@tako/core';
 
-import { replyActions, type ReplyAction } from './reply-events.js';
+import { eventsIn, replyActions, type ReplyAction } from './reply-events.js';
 import type { Reply, Script } from './script.js';
 import { sleep } from './sleep.js';
 
@@ -67,13 +67,7 @@ export interface ScriptedProvider extends Provider {
  * A call for which there is no reply throws `invalid`.
  */
 export function scriptedProvider(script: Script, options: ScriptedProviderOptions = {}): ScriptedProvider {
-  const {
-    id = 'scripted:model',
-    capabilities,
-    price,
-    clock = systemClock(globalThis),
-    keepCalls = true,
-  } = options;
+  const { id = 'scripted:model', capabilities, price, clock = systemClock(globalThis), keepCalls = true } = options;
   const calls: ScriptedCall[] = [];
   let begun = 0;
   let toolCalls = 0;
@@ -98,17 +92,25 @@ export function scriptedProvider(script: Script, options: ScriptedProviderOption
     try {
       actions = await nextActions(request, call);
       for (const action of actions) {
-        signal.throwIfAborted();
-        if ('type' in action) yield action;
-        else if (action.step === 'pause') await sleep(action.ms, clock, signal);
+        if (signal.aborted) throw signal.reason;
+        if (!('step' in action)) {
+          yield action;
+          told++;
+        } else if (action.step === 'deltas') {
+          const { event: type, index, deltas } = action;
+          for (const text of deltas) {
+            if (signal.aborted) throw signal.reason;
+            yield { type, index, text };
+            told++;
+          }
+        } else if (action.step === 'pause') await sleep(action.ms, clock, signal);
         else if (action.step === 'fail') throw action.error;
         else return;
-        told++;
       }
     } catch (error) {
       const failure = signal.aborted ? cancelled(signal.reason) : error;
       // What is not ours is thrown as it is: a test may want to see what a faulty provider does to its consumer.
-      throw isTakoError(failure) ? attachPartial(failure, partialOf(actions.slice(0, told))) : failure;
+      throw isTakoError(failure) ? attachPartial(failure, partialOf(eventsIn(actions, told))) : failure;
     }
   }
 
@@ -132,8 +134,8 @@ export function scriptedProvider(script: Script, options: ScriptedProviderOption
 }
 
 /** What the consumer got so far: put together only when something fails, so that telling costs nothing. */
-function partialOf(told: readonly ReplyAction[]): PartialResult {
+function partialOf(told: readonly ChatEvent[]): PartialResult {
   const builder = new ResponseBuilder();
-  for (const action of told) if ('type' in action) builder.add(action);
+  for (const event of told) builder.add(event);
   return builder.partial();
 }

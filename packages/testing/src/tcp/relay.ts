@@ -81,7 +81,7 @@ export function relay(
 /** Cuts data into pieces of the wanted size, and where the connection is to break off. */
 function* piecesOf(data: Uint8Array, sentBytes: number, faults: TcpFaults): Generator<Uint8Array> {
   const { pieceBytes = data.length, breakOff } = faults;
-  for (let at = 0; at < data.length; ) {
+  for (let at = 0; at < data.length;) {
     const leftBytes = (breakOff?.afterBytes ?? Infinity) - sentBytes - at;
     const size = leftBytes > 0 ? Math.min(pieceBytes, leftBytes) : pieceBytes;
     yield data.subarray(at, at + size);

@@ -15,15 +15,15 @@ export interface Bench {
   readonly underTest: ProviderUnderTest;
   readonly wire: VendorWire;
   /** Starts a vendor that answers by these scripts, one for each request; the last one repeats. */
-  vendor(...scripts: readonly VendorScript[]): Promise<MockVendor>;
+  readonly vendor: (...scripts: readonly VendorScript[]) => Promise<MockVendor>;
   /** Makes a provider that talks to a vendor. */
-  provider(vendor: { readonly baseUrl: string }, options?: Partial<UnderTestOptions>): Provider;
+  readonly provider: (vendor: { readonly baseUrl: string }, options?: Partial<UnderTestOptions>) => Provider;
   /** What request `at`, counted from 0, says. */
-  request(vendor: MockVendor, at?: number): WireRequestView;
+  readonly request: (vendor: MockVendor, at?: number) => WireRequestView;
 }
 
 /** A bench, and how to clear it. */
-export function openBench(underTest: ProviderUnderTest): { readonly bench: Bench; clear(): Promise<void> } {
+export function openBench(underTest: ProviderUnderTest): { readonly bench: Bench; readonly clear: () => Promise<void> } {
   const { wire } = underTest;
   const vendors: MockVendor[] = [];
   const bench: Bench = {
@@ -43,7 +43,7 @@ export function openBench(underTest: ProviderUnderTest): { readonly bench: Bench
   };
   return {
     bench,
-    async clear() {
+    clear: async () => {
       await Promise.all(vendors.map((vendor) => vendor.close()));
     },
   };

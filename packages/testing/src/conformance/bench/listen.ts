@@ -1,6 +1,6 @@
 import { call, ResponseBuilder, type Call, type ChatEvent, type ChatRequest, type Provider } from '@tako/core';
 
-import { expectThat, within } from './expectation.js';
+import { expectThat, shown, within } from './expectation.js';
 
 /** What a consumer heard of one stream. */
 export interface Heard {
@@ -13,7 +13,10 @@ export interface Heard {
 export type Reaction = (event: ChatEvent, at: number) => void | 'leave' | Promise<void | 'leave'>;
 
 /** No stream of the suite takes as long as this, in milliseconds. */
-const patienceMs = 8_000;
+const patienceMs = 5_000;
+
+/** No stream of the suite has as many events as this. */
+const mostEvents = 50_000;
 
 /** Hears a stream to its end, its failure, or until `reaction` leaves. It never throws what the stream throws. */
 export function listen(
@@ -27,6 +30,8 @@ export function listen(
     try {
       for await (const event of provider.stream(request, call(options))) {
         events.push(event);
+        // Without it a stream that never ends would hold the process, and no time limit could fire.
+        if (events.length > mostEvents) throw new Error(`the stream ends: it told more than ${mostEvents} events`);
         if ((await reaction(event, events.length - 1)) === 'leave') break;
       }
       return { events, error: undefined };
@@ -44,7 +49,9 @@ export async function listenToEnd(
   options?: Partial<Call>,
 ): Promise<readonly ChatEvent[]> {
   const { events, error } = await listen(provider, request, options);
-  if (error !== undefined) throw new Error('the stream should come to its end, and it threw', { cause: error });
+  if (error !== undefined) {
+    throw new Error(`the stream should come to its end, and it threw ${shown(error)}`, { cause: error });
+  }
   return events;
 }
 

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 
 import type { VendorWire, WireAnswer, WireFrame } from '../vendor-wire.js';
 import { inOneWrite, toBytes, type Chunking } from './chunking.js';
@@ -24,7 +24,10 @@ export function streamedFrames(
 ): VendorScript {
   return async (exchange) => {
     streamHead(wire, exchange);
-    for (const bytes of chunking(frames)) await exchange.write(bytes);
+    for (const bytes of chunking(frames)) {
+      await exchange.write(bytes);
+      await nextTurn(); // the client reads what there is: without a turn for it, pieces would be joined again
+    }
     if (ending !== 'hang') exchange[ending]();
   };
 }

@@ -1,5 +1,4 @@
 import {
-  jsonSchemaOf,
   system,
   type AssistantMessage,
   type ChatRequest,
@@ -39,10 +38,9 @@ export class OutputPlan {
   #partial = new IncrementalJson();
   #partialIndex = -1;
 
-  /** @throws `invalid` when the schema has no JSON Schema form. */
-  constructor(schema: Schema) {
+  constructor(schema: Schema, json: JsonSchema) {
     this.#schema = schema;
-    this.#json = jsonSchemaOf(schema, 'output');
+    this.#json = json;
     this.#wrapped = this.#json['type'] !== 'object';
     this.#wireSchema = this.#wrapped ? wrap(this.#json) : this.#json;
     this.#tool = {

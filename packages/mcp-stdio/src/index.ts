@@ -1,0 +1,2 @@
+export { McpStdio } from './mcp-stdio.js';
+export type { McpStdioOptions } from './mcp-stdio.js';

@@ -1,0 +1,211 @@
+import type { ChildProcessWithoutNullStreams } from 'node:child_process';
+
+import type { JSONRPCMessage } from '@modelcontextprotocol/client';
+import { TakoError, type Clock } from '@tako/core';
+import type { McpTransport } from '@tako/mcp';
+
+import { LineSplitter } from './line-splitter.js';
+import { readEnvironment, type EnvironmentOption } from './read-environment.js';
+import { ServerProcess } from './server-process.js';
+import { startError } from './start-error.js';
+import { StderrTail } from './stderr-tail.js';
+
+/** What a process is started with. */
+export interface StdioTransportOptions {
+  /** Names the server in errors. */
+  readonly source: string;
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env: EnvironmentOption;
+  readonly cwd: string | undefined;
+  readonly graceMs: number;
+  readonly maxMessageBytes: number;
+  readonly onStderr: ((line: string) => void) | undefined;
+  readonly clock: Clock;
+}
+
+/** How long what a dead process wrote may still be on its way to us. */
+const lastWordsMs = 50;
+
+/**
+ * One process that speaks MCP on stdin and stdout, one JSON-RPC message a line.
+ *
+ * The SDK has such a transport too. This is another one because that one (2.4.0) tells of a server's end only when all
+ * its pipes are closed, which a helper process can put off for ever, and not at all when the server closes its output;
+ * says neither exit code nor what stderr held; ends the process alone and not what it started (`npx` starts the server);
+ * resolves `close` before a killed process is gone; leaves timers; drops all that is pending when a message is larger
+ * than 10 MiB, without a reason; and starts every server twice to find out which revision it speaks.
+ */
+export class StdioTransport implements McpTransport {
+  readonly #options: StdioTransportOptions;
+  readonly #stderr: StderrTail;
+  #child: ChildProcessWithoutNullStreams | undefined;
+  #process: ServerProcess | undefined;
+  #isClosing = false;
+  #closing: Promise<void> | undefined;
+  #hasEnded = false;
+  /** Why it ended by itself, unless the exit code says it. */
+  #reason: string | undefined;
+  #stopWaiting: (() => void) | undefined;
+
+  onclose?: (() => void) | undefined;
+  onerror?: ((error: Error) => void) | undefined;
+  onmessage?: McpTransport['onmessage'];
+
+  constructor(options: StdioTransportOptions) {
+    this.#options = options;
+    this.#stderr = new StderrTail(options.onStderr);
+  }
+
+  /** The process, while there is one. */
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
+  /** Always empty: lines go to `onStderr`. By `pid` and this the SDK knows a transport over a local pipe. */
+  get stderr(): undefined {
+    return undefined;
+  }
+
+  get diagnostics(): string | undefined {
+    return this.#stderr.excerpt;
+  }
+
+  get failure(): TakoError | undefined {
+    if (this.#reason === undefined) return undefined;
+    const { source } = this.#options;
+    const ending = this.#process?.ending;
+    const excerpt = this.#stderr.excerpt;
+    const said = excerpt === undefined ? '' : `; its last lines: ${excerpt}`;
+    return new TakoError('transport', `${source}: the server ${ending?.words ?? this.#reason}${said}`, {
+      source,
+      excerpt,
+      details: ending?.details,
+    });
+  }
+
+  /**
+   * Starts the process.
+   *
+   * @throws `not_found` when there is no such command or folder; `transport` when it cannot be run; `auth` when a
+   *   variable that `env` asks for is not set.
+   */
+  async start(): Promise<void> {
+    const { source, command, args, cwd, env } = this.#options;
+    const variables = await readEnvironment(env, source, process.env);
+    this.#stderr.secrets = [...variables.values()];
+    // Loaded only when a server is started; cross-spawn, since Windows runs no `npx` without its help.
+    const [{ getDefaultEnvironment }, { spawn }] = await Promise.all([
+      import('@modelcontextprotocol/client/stdio'),
+      import('cross-spawn'),
+    ]);
+    if (this.#isClosing) throw new TakoError('transport', `${source}: the connection is closed`, { source });
+
+    let child: ChildProcessWithoutNullStreams;
+    try {
+      child = spawn(command, args, {
+        env: { ...getDefaultEnvironment(), ...Object.fromEntries(variables) },
+        cwd,
+        // The leader of a group of its own, so that it can be ended with all it started, and so that Ctrl-C in a terminal
+        // is ours to handle.
+        detached: process.platform !== 'win32',
+        windowsHide: true,
+      });
+      if (child.pid === undefined) throw await nextError(child);
+    } catch (error) {
+      throw startError(error, { source, command, cwd });
+    }
+    this.#child = child;
+    this.#process = new ServerProcess(child, child.pid);
+    this.#listen(child);
+  }
+
+  /** Resolves when the message is in the pipe. @throws `transport` when it cannot be sent any more. */
+  send(message: JSONRPCMessage): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const { source } = this.#options;
+      const fail = (cause?: Error): void => {
+        reject(this.failure ?? new TakoError('transport', `${source}: the message could not be sent`, { source, cause }));
+      };
+      if (this.#child === undefined || this.#hasEnded) fail();
+      else this.#child.stdin.write(`${JSON.stringify(message)}\n`, (error) => (error ? fail(error) : resolve()));
+    });
+  }
+
+  /** Ends the process; see `ServerProcess.stop`. Resolves when it is gone. */
+  close(): Promise<void> {
+    this.#isClosing = true;
+    // A turn later, since who hears of the end calls this too.
+    this.#closing ??= Promise.resolve().then(() => this.#close());
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    this.#end();
+    const { clock, graceMs } = this.#options;
+    await this.#process?.stop(clock, graceMs);
+  }
+
+  #listen(child: ChildProcessWithoutNullStreams): void {
+    const lines = new LineSplitter(this.#options.maxMessageBytes);
+    child.stdout.on('data', (chunk: Buffer) => {
+      if (this.#hasEnded) return;
+      for (const line of lines.push(chunk)) this.#read(line);
+    });
+    child.stderr.on('data', (chunk: Buffer) => this.#stderr.push(chunk));
+    child.stderr.on('end', () => this.#stderr.end());
+    child.stdout.on('end', () => this.#endSoon('closed its output'));
+    child.stdin.on('error', () => this.#endSoon('closed its input'));
+    child.on('exit', () => this.#endSoon('ended'));
+    // It ended, and all that it wrote has arrived.
+    child.on('close', () => this.#end());
+    for (const stream of [child.stdout, child.stderr, child]) stream.on('error', (error: Error) => this.onerror?.(error));
+  }
+
+  #read(line: string | undefined): void {
+    if (this.#hasEnded) return;
+    if (line === undefined) {
+      this.#reason = `sent a message of more than ${this.#options.maxMessageBytes} bytes (maxMessageBytes)`;
+      this.#end();
+      return;
+    }
+    if (line.trim() === '') return;
+    const message = parse(line);
+    if (message === undefined) this.onerror?.(new Error(`not a JSON-RPC message on stdout: ${line.slice(0, 200)}`));
+    else this.onmessage?.(message);
+  }
+
+  /** The end has begun: what the process wrote before it may still arrive, and its exit code too. */
+  #endSoon(reason: string): void {
+    if (this.#hasEnded) return;
+    this.#reason ??= reason;
+    this.#stopWaiting ??= this.#options.clock.after(lastWordsMs, () => this.#end());
+  }
+
+  #end(): void {
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
+    this.#stopWaiting?.();
+    if (this.#isClosing) this.#reason = undefined;
+    this.onclose?.();
+    void this.close(); // the process may have ended only its part of the talk
+  }
+}
+
+/** A line as a message; `undefined` where it is none. The SDK looks at the rest of its shape. */
+function parse(line: string): JSONRPCMessage | undefined {
+  try {
+    const value: unknown = JSON.parse(line);
+    const isMessage = typeof value === 'object' && value !== null && 'jsonrpc' in value && value.jsonrpc === '2.0';
+    return isMessage ? (value as JSONRPCMessage) : undefined; // see above
+  } catch {
+    return undefined;
+  }
+}
+
+/** A process that did not start says why in an event. */
+function nextError(child: ChildProcessWithoutNullStreams): Promise<unknown> {
+  return new Promise((resolve) => {
+    child.once('error', resolve);
+  });
+}

@@ -1,0 +1,159 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { realpathSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { fileURLToPath } from 'node:url';
+
+import { call, Secret } from '@tako/core';
+import { fakeClock, trackedSignal } from '@tako/testing';
+import { expect, test, vi } from 'vitest';
+
+import { McpStdio } from '../src/index.js';
+import { children, isRunning } from './processes.js';
+import { about, callTool, fixture } from './stdio-server.js';
+
+test('the constructor starts nothing', async () => {
+  const before = children();
+  const { server } = fixture('plain');
+  expect(children()).toEqual(before);
+  await server.close();
+});
+
+test('all who ask at once share one process', async () => {
+  const { server, lines } = fixture('plain');
+  const lists = await Promise.all(Array.from({ length: 10 }, () => server.tools(call())));
+  expect(new Set(lists).size).toBe(1);
+  expect(lines.filter((line) => line === 'received initialize')).toHaveLength(1);
+});
+
+test('one who leaves does not disturb the others', async () => {
+  const { server } = fixture('plain');
+  const aborted = trackedSignal();
+  const leaving = server.tools(call({ signal: aborted.signal }));
+  const staying = server.tools(call());
+  aborted.abort('bye');
+  await expect(leaving).rejects.toMatchObject({ code: 'cancelled', cause: 'bye' });
+  expect(await staying).toHaveLength(2);
+  expect(aborted.listeners).toBe(0);
+});
+
+test('it runs in its folder, with a safe environment and what was given', async () => {
+  vi.stubEnv('TAKO_TEST_TOKEN', 'from outside');
+  vi.stubEnv('TAKO_TEST_OTHER', 'not for others');
+  const cwd = realpathSync(tmpdir());
+  const env = { A: 'plain', B: new Secret('secret'), C: () => Promise.resolve('asked'), D: '$ENV:TAKO_TEST_TOKEN', E: undefined };
+  const { server } = fixture('plain', { cwd, env });
+  const seen = await about(await server.tools(call()));
+  vi.unstubAllEnvs();
+
+  expect(seen.cwd).toBe(cwd);
+  expect(seen.env).toMatchObject({ A: 'plain', B: 'secret', C: 'asked', D: 'from outside', PATH: process.env['PATH'] });
+  expect(seen.env).not.toHaveProperty('E');
+  expect(seen.env).not.toHaveProperty('TAKO_TEST_OTHER');
+});
+
+test('a variable that is not set is said by name', async () => {
+  const { server } = fixture('plain', { env: { TOKEN: '$ENV:TAKO_TEST_NOWHERE' } });
+  await expect(server.tools(call())).rejects.toMatchObject({
+    code: 'auth',
+    message: 'plain: env TOKEN: the environment variable TAKO_TEST_NOWHERE is not set',
+  });
+});
+
+test('close ends the process without a signal, once, and for good', async () => {
+  const clock = fakeClock();
+  const { server } = fixture('plain', { clock });
+  const tools = await server.tools(call());
+  const { pid } = await about(tools);
+  await Promise.all([server.close(), server.close(), server[Symbol.asyncDispose]()]);
+
+  expect(isRunning(pid)).toBe(false); // no time has passed, so no signal was sent
+  expect(clock.timers).toBe(0);
+  await expect(server.tools(call())).rejects.toMatchObject({ code: 'transport', retryable: false });
+  await expect(callTool(tools, 'work')).rejects.toMatchObject({ message: 'plain: the session is closed' });
+});
+
+test('close rejects calls that wait, at once', async () => {
+  const { server, lines } = fixture('hangs-in-call');
+  const working = callTool(await server.tools(call()), 'work');
+  working.catch(() => undefined);
+  await vi.waitFor(() => expect(lines).toContain('received tools/call'));
+  const closing = server.close();
+  await expect(working).rejects.toMatchObject({ code: 'transport', message: 'hangs-in-call: the session is closed' });
+  await closing;
+});
+
+test.each(['ignores-end-of-input', 'ignores-sigterm'])('a server that %s is ended all the same', async (behaviour) => {
+  const { server, lines } = fixture(behaviour, { graceMs: 100 });
+  const { pid } = await about(await server.tools(call()));
+  await server.close();
+  expect(isRunning(pid)).toBe(false);
+  if (behaviour === 'ignores-sigterm') expect(lines).toContain('no');
+});
+
+test('what the server started ends with it', async () => {
+  const { server } = fixture('leaves-helper', { graceMs: 100 });
+  const { pid, helper } = await about(await server.tools(call()));
+  await server.close();
+  expect(isRunning(pid)).toBe(false);
+  await vi.waitFor(() => expect(isRunning(helper)).toBe(false));
+});
+
+test.each([0, 1, 5, 20, 60, 150, 400])('close %s ms after the beginning of connecting leaves nothing', async (ms) => {
+  const before = new Set(children());
+  const clock = fakeClock();
+  const { server } = fixture('never-answers', { clock });
+  const listing = server.tools(call());
+  listing.catch(() => undefined);
+  if (ms > 0) await new Promise((resolve) => setTimeout(resolve, ms));
+  await server.close();
+  await expect(listing).rejects.toMatchObject({ code: 'transport', message: 'never-answers: the session is closed' });
+  expect(children().filter((pid) => !before.has(pid))).toEqual([]);
+  expect(clock.timers).toBe(0);
+});
+
+test('death in mid-call, thirty times in a row: an error each time, and nothing is left', async () => {
+  const before = new Set(children());
+  const { server } = fixture('dies-in-call');
+  const tools = await server.tools(call());
+  for (let round = 0; round < 30; round++) {
+    await expect(callTool(tools, 'work')).rejects.toMatchObject({ code: 'transport', details: { exitCode: 7 } });
+  }
+  await server.close();
+  expect(children().filter((pid) => !before.has(pid))).toEqual([]);
+  expect(process.listenerCount('exit', () => undefined)).toBe(0);
+});
+
+test('a process that exits without closing takes its servers along', async () => {
+  const program = fileURLToPath(new URL('fixtures/forgetful.ts', import.meta.url));
+  const forgetful = spawn(process.execPath, [program], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const gone = once(forgetful, 'exit');
+  let said = '';
+  for await (const chunk of forgetful.stdout) said += String(chunk);
+  await gone;
+  const pid = Number(said);
+  expect(pid).toBeGreaterThan(0);
+  await vi.waitFor(() => expect(isRunning(pid)).toBe(false));
+});
+
+test('wrong options throw', () => {
+  const wrong = (options: object): unknown => {
+    try {
+      return new McpStdio({ command: 'node', ...options });
+    } catch (error) {
+      return error;
+    }
+  };
+  for (const options of [
+    { command: '' },
+    { name: '' },
+    { prefix: 'a b' },
+    { callTimeoutMs: 0 },
+    { connectTimeoutMs: Number.NaN },
+    { graceMs: -1 },
+    { maxMessageBytes: 0 },
+  ]) {
+    expect(wrong(options)).toMatchObject({ code: 'invalid' });
+  }
+  expect(new McpStdio({ command: '/usr/bin/some-server' }).name).toBe('some-server');
+});

@@ -1,0 +1,48 @@
+import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { call } from '@tako/core';
+import { SingleAgent } from '@tako/orchestrators';
+import { callTool as wish, say, scriptedProvider } from '@tako/testing';
+import { expect, onTestFinished, test } from 'vitest';
+
+import { callTool, published, textOf } from './stdio-server.js';
+
+function folder(): string {
+  const path = realpathSync(mkdtempSync(join(tmpdir(), 'tako-mcp-')));
+  onTestFinished(() => rmSync(path, { recursive: true }));
+  writeFileSync(join(path, 'hello.txt'), 'Grüße 🐙');
+  return path;
+}
+
+const filesystem = (path: string) => published('@modelcontextprotocol/server-filesystem', [path], { name: 'files', prefix: true });
+
+test('reads a file, and refuses one outside its folder', async () => {
+  const path = folder();
+  const tools = await filesystem(path).tools(call());
+  expect(textOf(await callTool(tools, 'files__read_text_file', { path: join(path, 'hello.txt') }))).toBe('Grüße 🐙');
+  const outside = await callTool(tools, 'files__read_text_file', { path: '/etc/hostname' });
+  expect(outside.isError).toBe(true);
+  expect(textOf(outside)).toContain('denied');
+});
+
+test('an agent works with it', async () => {
+  const path = folder();
+  const provider = scriptedProvider([
+    [wish('files__list_directory', { path })],
+    [wish('files__read_text_file', { path: join(path, 'hello.txt') }), wish('files__read_text_file', { path: '/nowhere' })],
+    [say('It says hello.')],
+  ]);
+  const agent = new SingleAgent({ provider, mcpServers: [filesystem(path)] });
+  const { text, messages, stopReason } = await agent.run('What does the file say?');
+
+  expect({ text, stopReason }).toEqual({ text: 'It says hello.', stopReason: 'final' });
+  const results = messages.flatMap(({ content }) => content).filter((part) => part.type === 'tool_result');
+  expect(results.map(({ name, isError = false }) => ({ name, isError }))).toEqual([
+    { name: 'files__list_directory', isError: false },
+    { name: 'files__read_text_file', isError: false },
+    { name: 'files__read_text_file', isError: true },
+  ]);
+  expect(results[1]?.content).toEqual([{ type: 'text', text: 'Grüße 🐙' }]);
+});

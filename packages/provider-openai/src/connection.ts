@@ -1,0 +1,45 @@
+import { readCredential, type Environment } from '@tako/core';
+import type { Fetch } from '@tako/core/provider';
+
+import type { OpenAIConnectionOptions } from './options.js';
+
+/** How to connect, with all defaults filled in. */
+export interface Connection {
+  /** Without a slash at its end. */
+  readonly baseUrl: string;
+  /** Names in lower case; the key is not among them. */
+  readonly headers: { readonly [name: string]: string };
+  readonly fetch: Fetch;
+  /** Reads the key. @throws `auth` when there is none. */
+  readonly readKey: () => Promise<string>;
+}
+
+/** Fills in what the options leave open. Nothing is read or sent yet. */
+export function connectionOf(options: OpenAIConnectionOptions): Connection {
+  const {
+    apiKey = '$ENV:OPENAI_API_KEY',
+    baseUrl = 'https://api.openai.com/v1',
+    organization,
+    project,
+    headers = {},
+    environment,
+    fetch = (url, init) => globalThis.fetch(url, init),
+  } = options;
+  const named = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]);
+  return {
+    baseUrl: baseUrl.replace(/\/+$/, ''),
+    headers: {
+      ...(organization === undefined ? {} : { 'openai-organization': organization }),
+      ...(project === undefined ? {} : { 'openai-project': project }),
+      ...Object.fromEntries(named),
+    },
+    fetch,
+    readKey: () => readCredential(apiKey, 'openai: apiKey', environment ?? processEnvironment()),
+  };
+}
+
+/** The environment of the process, on runtimes that have one. */
+function processEnvironment(): Environment | undefined {
+  const runtime: { readonly process?: { readonly env?: Environment } } = globalThis;
+  return runtime.process?.env;
+}

@@ -1,0 +1,2 @@
+export { openai } from './openai.js';
+export type { OpenAIConnectionOptions, OpenAIFetchOptions, OpenAIModelOptions } from '../options.js';

@@ -1,0 +1,8 @@
+export { openai } from './openai.js';
+export type {
+  OpenAIClient,
+  OpenAIClientRequest,
+  OpenAIConnectionOptions,
+  OpenAIModelOptions,
+  OpenAIOptions,
+} from './options.js';
