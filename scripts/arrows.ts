@@ -43,7 +43,7 @@ export const arrows: Readonly<Record<string, Arrows>> = {
   'provider-ollama': { tako: ['core'], onDemand: ['safe-fetch'], neutral: true },
 
   mcp: { tako: ['core'], external: [mcpSdk], neutral: false },
-  'mcp-stdio': { tako: ['core', 'mcp'], external: [mcpSdk], neutral: false },
+  'mcp-stdio': { tako: ['core', 'mcp'], external: [mcpSdk, 'cross-spawn'], neutral: false },
   'mcp-http': { tako: ['core', 'mcp'], external: [mcpSdk], neutral: false },
   'mcp-websocket': { tako: ['core', 'mcp'], external: [mcpSdk, 'ws'], neutral: false },
   'mcp-grpc': { tako: ['core', 'mcp'], external: [mcpSdk, '@grpc/grpc-js'], neutral: false },

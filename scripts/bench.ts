@@ -1,19 +1,17 @@
 import { spawnSync } from 'node:child_process';
-import { globSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
 import { repository } from './workspace.ts';
 
-// `pnpm bench` runs every program in scripts/bench/, `pnpm bench cold-import` that one. Each has a process of its own, one
-// after another, so that none warms or slows the next.
-const wanted = process.argv.slice(2);
-const programs = globSync(join(repository, 'scripts/bench/*.ts'))
-  .toSorted()
-  .filter((file) => wanted.length === 0 || wanted.includes(basename(file, '.ts')));
+// `pnpm bench` runs all of them, `pnpm bench steps` that one. Each has a process of its own, one after another, so that
+// none warms or slows the next.
+const programs = ['packages/orchestrators/bench/steps.ts', 'packages/orchestrators/bench/deltas.ts'];
 
-if (programs.length === 0) throw new Error(`scripts/bench/ holds no program ${wanted.join(', ')}`);
-for (const file of programs) {
+const wanted = process.argv.slice(2);
+const chosen = programs.filter((file) => wanted.length === 0 || wanted.includes(basename(file, '.ts')));
+if (chosen.length === 0) throw new Error(`there is no benchmark ${wanted.join(', ')}; there is ${programs.join(', ')}`);
+for (const file of chosen) {
   console.log(`bench: ${basename(file, '.ts')}`);
-  const { status } = spawnSync(process.execPath, ['--expose-gc', file], { stdio: 'inherit' });
+  const { status } = spawnSync(process.execPath, ['--expose-gc', join(repository, file)], { stdio: 'inherit' });
   if (status !== 0) process.exitCode = 1;
 }

@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 
 import type { Arrows } from './arrows.ts';
 import { bundle, type Bundle, type Platform } from './bundle.ts';
-import { forbiddenEverywhere, forbiddenInFetchEntries, type Budget } from './size-budgets.ts';
+import { broughtBySdk, forbiddenEverywhere, forbiddenInFetchEntries, type Budget } from './size-budgets.ts';
 import { entriesOf, specifierOf, type Member } from './workspace.ts';
 
 /** What one entry or program weighs. */
@@ -35,7 +35,8 @@ export async function weighEntries(
       const name = specifierOf(member, entry);
       const { neutral = false, onDemand = [] } = table[member.name] ?? {};
       const isFetchEntry = entry.endsWith('/fetch');
-      const forbidden = isFetchEntry ? [...forbiddenEverywhere, ...forbiddenInFetchEntries] : forbiddenEverywhere;
+      const everywhere = forbiddenEverywhere.filter((banned) => broughtBySdk[member.name]?.includes(banned) !== true);
+      const forbidden = isFetchEntry ? [...everywhere, ...forbiddenInFetchEntries] : everywhere;
       const platforms: readonly Platform[] = neutral || isFetchEntry ? ['node', 'browser', 'neutral'] : ['node'];
       const file = join(member.directory, fileOf(member, entry));
       const external = onDemand.map((left) => `@tako/${left}`);

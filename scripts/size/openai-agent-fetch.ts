@@ -9,6 +9,6 @@ const weather = tool({
   inputSchema: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] },
   execute: () => 'It rains.',
 });
-const agent = new SingleAgent({ provider: openai({ model: 'gpt-5-mini' }), tools: [weather] });
+const agent = new SingleAgent({ provider: openai({ model: 'gpt-6-luna' }), tools: [weather] });
 const { text } = await agent.run('Do I need an umbrella in Bergen today?');
 console.log(text);

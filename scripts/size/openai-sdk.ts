@@ -2,5 +2,5 @@
 import { OpenAI } from 'openai';
 
 const client = new OpenAI();
-const stream = await client.chat.completions.create({ model: 'gpt-5-mini', messages: [], stream: true });
+const stream = await client.chat.completions.create({ model: 'gpt-6-luna', messages: [], stream: true });
 for await (const chunk of stream) console.log(chunk);

@@ -29,7 +29,7 @@ const defaultOpenAIModel = 'gpt-6-luna';
 /**
  * OpenAI where there is a key, else a local Ollama that has a model with tools, else the offline stand-in.
  *
- * @throws UsageError when the provider that was asked for is not there
+ * @throws UsageError when the provider that was asked for is not there, or an address is none
  */
 export async function chooseModel(wish: ModelWish): Promise<ChosenModel> {
   const { provider, environment } = wish;
@@ -54,6 +54,7 @@ function chooseOpenAI({ model, environment }: ModelWish, apiKey: string | undefi
   if (apiKey === undefined) throw new UsageError('--provider openai: OPENAI_API_KEY is not set');
   const name = model ?? textOf(environment['OPENAI_MODEL']) ?? defaultOpenAIModel;
   const baseUrl = textOf(environment['OPENAI_BASE_URL']);
+  if (baseUrl !== undefined && !URL.canParse(baseUrl)) throw new UsageError('OPENAI_BASE_URL is not a URL');
   return {
     provider: openai({ model: name, apiKey, baseUrl }),
     note: `model: OpenAI ${name}${baseUrl === undefined ? '' : ` at ${new URL(baseUrl).host}`}`,

@@ -79,8 +79,10 @@ function explain(error: unknown): number {
     return stoppedBy[stopped];
   }
   if (error instanceof UsageError) return complain(error.message, wrongUse);
-  if (isTakoError(error, 'auth')) return complain(`the key was refused: ${error.message}`, wrongUse);
-  if (isTakoError(error, 'invalid', 'not_found', 'permission')) return complain(error.message, wrongUse);
+  if (isTakoError(error, 'auth') && error.status !== undefined) {
+    return complain(`the key was refused: ${error.message}`, wrongUse);
+  }
+  if (isTakoError(error, 'auth', 'invalid', 'not_found', 'permission')) return complain(error.message, wrongUse);
   return complain(error instanceof Error ? error.message : String(error), failure);
 }
 

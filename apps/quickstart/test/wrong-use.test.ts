@@ -40,6 +40,16 @@ test('a key that the vendor refuses: one line without the key, exit code 2', asy
   expect(stderr).not.toContain('sk-wrong-key-123');
 });
 
+test.each([
+  [{ OPENAI_API_KEY: 'sk-1', OPENAI_BASE_URL: 'nonsense' }, 'OPENAI_BASE_URL is not a URL'],
+  [{ OPENAI_API_KEY: 'sk 1' }, 'holds a character'],
+])('%j: one line, exit code 2', async (environment, words) => {
+  const { code, stdout, stderr } = await runApp(['hello'], { environment });
+  expect([code, stdout]).toEqual([2, '']);
+  expect(stderr).toMatch(/^error: .*\n$/);
+  expect(stderr).toContain(words);
+});
+
 test('--help prints the flags', async () => {
   const { code, stdout, stderr } = await runApp(['--help']);
   expect([code, stderr]).toEqual([0, '']);

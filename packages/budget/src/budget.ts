@@ -47,7 +47,7 @@ export interface DayUsage extends BudgetUsage {
  *
  * ```ts
  * const budget = new Budget({ maxUsdPerRun: 0.5, maxUsdPerTenantPerDay: { acme: 100, '*': 5 } });
- * const provider = budget.layer(openai({ model: 'gpt-5-mini' }));
+ * const provider = budget.layer(openai({ model: 'gpt-6-luna' }));
  * ```
  *
  * Wrap every provider of a tree (workers, judges, sub-runs) with the same budget. A failed call is released, an aborted one

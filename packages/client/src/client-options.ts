@@ -22,7 +22,7 @@ export interface ClientAgentOptions<Output = unknown> extends Omit<
   SingleAgentOptions<Output>,
   'provider' | 'candidates'
 > {
-  /** An id like `openai:gpt-5-mini`, or a provider; either gets the client's layers. */
+  /** An id like `openai:gpt-6-luna`, or a provider; either gets the client's layers. */
   readonly provider: string | Provider;
   readonly candidates?: readonly (string | Provider)[] | undefined;
 }

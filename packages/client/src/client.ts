@@ -17,7 +17,7 @@ import type { ClientAgentOptions, ClientOptions } from './client-options.js';
  *
  * ```ts
  * await using client = new Client({ vendors: { openai: (model) => openai({ model }) }, budget, mcpServers: [files] });
- * const { text } = await client.singleAgent({ provider: 'openai:gpt-5-mini' }).run('What is in this folder?');
+ * const { text } = await client.singleAgent({ provider: 'openai:gpt-6-luna' }).run('What is in this folder?');
  * ```
  *
  * Every provider that it hands out carries the client's layers. Nothing is global: two clients in one process do not meet.

@@ -16,3 +16,11 @@ export function killTree(pid: number, signal: 'SIGKILL' | 'SIGTERM'): void {
     // ESRCH: all are gone. EPERM, on macOS: those that are left wait only to be reaped.
   }
 }
+
+/**
+ * Ends what a process left behind that has ended. Its number cannot belong to anybody else while one of its group runs;
+ * on Windows it can, at once, so there nothing is ended.
+ */
+export function killLeftBehind(pid: number): void {
+  if (process.platform !== 'win32') killTree(pid, 'SIGKILL');
+}

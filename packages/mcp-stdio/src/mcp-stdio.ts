@@ -72,7 +72,8 @@ export class McpStdio implements ToolSource, AsyncDisposable {
     } = options;
     if (command === '') throw invalidOptions('McpStdio', 'command must not be empty');
     if (!(graceMs >= 0)) throw invalidOptions('McpStdio', `graceMs must not be below 0, got ${graceMs}`);
-    if (!(maxMessageBytes >= 1)) throw invalidOptions('McpStdio', `maxMessageBytes must be at least 1, got ${maxMessageBytes}`);
+    if (!(maxMessageBytes >= 1))
+      throw invalidOptions('McpStdio', `maxMessageBytes must be at least 1, got ${maxMessageBytes}`);
     const transport = { source: name, command, args, env, cwd, graceMs, maxMessageBytes, onStderr, clock };
     this.#session = new McpSession({ ...shared, name, clock, connect: () => new StdioTransport(transport) });
   }

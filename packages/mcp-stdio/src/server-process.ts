@@ -3,7 +3,7 @@ import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import type { Clock, JsonObject } from '@tako/core';
 
 import { guardExit } from './exit-guard.js';
-import { killTree } from './kill-tree.js';
+import { killLeftBehind, killTree } from './kill-tree.js';
 
 /** How a process ended. */
 export interface Exit {
@@ -28,8 +28,7 @@ export class ServerProcess {
       child.once('exit', (exitCode, signal) => {
         this.exit = { exitCode, signal };
         release();
-        // What it started and left behind. Its group's number cannot belong to anybody else while one of them runs.
-        killTree(pid, 'SIGKILL');
+        killLeftBehind(pid);
         resolve();
       });
     });

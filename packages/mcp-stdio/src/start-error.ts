@@ -25,12 +25,15 @@ export function startError(error: unknown, { source, command, cwd }: Started): T
         options,
       );
     case 'EACCES':
+      return new TakoError('transport', `${source}: the command "${command}" may not be run; make it executable`, {
+        ...options,
+        retryable: false,
+      });
+    default:
       return new TakoError(
         'transport',
-        `${source}: the command "${command}" may not be run; make it executable`,
-        { ...options, retryable: false },
+        `${source}: the command "${command}" could not be started (${reason})`,
+        options,
       );
-    default:
-      return new TakoError('transport', `${source}: the command "${command}" could not be started (${reason})`, options);
   }
 }

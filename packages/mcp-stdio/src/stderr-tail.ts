@@ -16,11 +16,16 @@ export class StderrTail {
   readonly #decoder = new StringDecoder('utf8');
   readonly #lines: string[] = [];
   #held = '';
-  /** Values that must not show in `excerpt`. */
-  secrets: readonly string[] = [];
+  #secrets: readonly string[] = [];
 
   constructor(onLine: ((line: string) => void) | undefined) {
     this.#onLine = onLine;
+  }
+
+  /** Values that must not show in `excerpt`, nor a line of one that has several. */
+  hide(values: readonly string[]): void {
+    const lines = values.flatMap((value) => [value, ...value.split(/\r?\n/).map((line) => line.trim())]);
+    this.#secrets = lines.filter((line) => line.length >= shortestSecret);
   }
 
   push(chunk: Buffer): void {
@@ -39,11 +44,10 @@ export class StderrTail {
 
   /** The last lines, as many as go into an error, without secrets; `undefined` where there was nothing. */
   get excerpt(): string | undefined {
-    const secrets = this.secrets.filter((secret) => secret.length >= shortestSecret);
     let excerpt = '';
     // Whole lines only: half of a secret is not recognised.
     for (const line of this.#lines.toReversed()) {
-      const shown = redact(line, secrets).trim();
+      const shown = redact(line, this.#secrets).trim();
       if (shown === '') continue;
       if (excerpt !== '' && shown.length + excerpt.length >= maxExcerptCharacters) break;
       excerpt = excerpt === '' ? shown : `${shown} | ${excerpt}`;

@@ -93,12 +93,8 @@ export class StdioTransport implements McpTransport {
   async start(): Promise<void> {
     const { source, command, args, cwd, env } = this.#options;
     const variables = await readEnvironment(env, source, process.env);
-    this.#stderr.secrets = [...variables.values()];
-    // Loaded only when a server is started; cross-spawn, since Windows runs no `npx` without its help.
-    const [{ getDefaultEnvironment }, { spawn }] = await Promise.all([
-      import('@modelcontextprotocol/client/stdio'),
-      import('cross-spawn'),
-    ]);
+    this.#stderr.hide([...variables.values()]);
+    const { getDefaultEnvironment, spawn } = await import('./process-tools.js');
     if (this.#isClosing) throw new TakoError('transport', `${source}: the connection is closed`, { source });
 
     let child: ChildProcessWithoutNullStreams;
@@ -125,7 +121,9 @@ export class StdioTransport implements McpTransport {
     return new Promise((resolve, reject) => {
       const { source } = this.#options;
       const fail = (cause?: Error): void => {
-        reject(this.failure ?? new TakoError('transport', `${source}: the message could not be sent`, { source, cause }));
+        reject(
+          this.failure ?? new TakoError('transport', `${source}: the message could not be sent`, { source, cause }),
+        );
       };
       if (this.#child === undefined || this.#hasEnded) fail();
       else this.#child.stdin.write(`${JSON.stringify(message)}\n`, (error) => (error ? fail(error) : resolve()));
@@ -159,7 +157,8 @@ export class StdioTransport implements McpTransport {
     child.on('exit', () => this.#endSoon('ended'));
     // It ended, and all that it wrote has arrived.
     child.on('close', () => this.#end());
-    for (const stream of [child.stdout, child.stderr, child]) stream.on('error', (error: Error) => this.onerror?.(error));
+    for (const stream of [child.stdout, child.stderr, child])
+      stream.on('error', (error: Error) => this.onerror?.(error));
   }
 
   #read(line: string | undefined): void {

@@ -1,3 +1,5 @@
+import { fileURLToPath } from 'node:url';
+
 import { call, Secret } from '@tako/core';
 import { fakeClock, trackedSignal } from '@tako/testing';
 import { expect, test, vi } from 'vitest';
@@ -5,6 +7,8 @@ import { expect, test, vi } from 'vitest';
 import { McpStdio } from '../src/index.js';
 import { isRunning } from './processes.js';
 import { about, callTool, fixture, textOf } from './stdio-server.js';
+
+vi.setConfig({ testTimeout: 60_000 }); // processes start slowly on a busy machine
 
 /** Longer than any test takes. */
 const never = 600_000;
@@ -16,7 +20,9 @@ test('a server that dies in mid-call rejects every call that waits, with its exi
   for (const error of await Promise.all(calls.map((each) => each.catch((thrown: unknown) => thrown)))) {
     expect(error).toMatchObject({
       code: 'transport',
-      message: expect.stringMatching(/^dies-in-call: the server exited with code 7; its last lines: .*out of luck/) as unknown,
+      message: expect.stringMatching(
+        /^dies-in-call: the server exited with code 7; its last lines: .*out of luck/,
+      ) as unknown,
       details: { exitCode: 7, signal: null },
     });
   }
@@ -115,10 +121,13 @@ test('a server that dies before it is ready says why, without the values of its 
   expect(lines).toContain('no database at postgres://user:hunter2@db');
 });
 
-test.each(['ends-when-probed', 'silent-when-probed'])('an old server that %s is spoken to the old way', async (behaviour) => {
-  const { server } = fixture(behaviour, { connectTimeoutMs: 6_000 });
-  expect(await server.tools(call())).toHaveLength(2);
-});
+test.each(['ends-when-probed', 'silent-when-probed'])(
+  'an old server that %s is spoken to the old way',
+  async (behaviour) => {
+    const { server } = fixture(behaviour, { connectTimeoutMs: 6_000 });
+    expect(await server.tools(call())).toHaveLength(2);
+  },
+);
 
 test('noise on stdout is told of and skipped', async () => {
   const warnings: string[] = [];
@@ -173,6 +182,17 @@ test('a command that does not exist is not found', async () => {
   await expect(server.tools(call())).rejects.toMatchObject({
     code: 'not_found',
     message: 'lost: there is no command "no-such-program"; install it, or give its path',
+  });
+  await server.close();
+});
+
+test('a command that may not be run says so', async () => {
+  const command = fileURLToPath(import.meta.url);
+  const server = new McpStdio({ name: 'text', command });
+  await expect(server.tools(call())).rejects.toMatchObject({
+    code: 'transport',
+    message: `text: the command "${command}" may not be run; make it executable`,
+    retryable: false,
   });
   await server.close();
 });

@@ -5,9 +5,12 @@ import { join } from 'node:path';
 import { call } from '@tako/core';
 import { SingleAgent } from '@tako/orchestrators';
 import { callTool as wish, say, scriptedProvider } from '@tako/testing';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 
-import { callTool, published, textOf } from './stdio-server.js';
+import { McpStdio } from '../src/index.js';
+import { callTool, programOf, textOf } from './stdio-server.js';
+
+vi.setConfig({ testTimeout: 60_000 }); // processes start slowly on a busy machine
 
 function folder(): string {
   const path = realpathSync(mkdtempSync(join(tmpdir(), 'tako-mcp-')));
@@ -16,7 +19,12 @@ function folder(): string {
   return path;
 }
 
-const filesystem = (path: string) => published('@modelcontextprotocol/server-filesystem', [path], { name: 'files', prefix: true });
+function filesystem(path: string): McpStdio {
+  const args = [programOf('@modelcontextprotocol/server-filesystem'), path];
+  const server = new McpStdio({ name: 'files', prefix: true, command: process.execPath, args });
+  onTestFinished(() => server.close());
+  return server;
+}
 
 test('reads a file, and refuses one outside its folder', async () => {
   const path = folder();
@@ -31,14 +39,17 @@ test('an agent works with it', async () => {
   const path = folder();
   const provider = scriptedProvider([
     [wish('files__list_directory', { path })],
-    [wish('files__read_text_file', { path: join(path, 'hello.txt') }), wish('files__read_text_file', { path: '/nowhere' })],
+    [
+      wish('files__read_text_file', { path: join(path, 'hello.txt') }),
+      wish('files__read_text_file', { path: '/nowhere' }),
+    ],
     [say('It says hello.')],
   ]);
   const agent = new SingleAgent({ provider, mcpServers: [filesystem(path)] });
   const { text, messages, stopReason } = await agent.run('What does the file say?');
 
   expect({ text, stopReason }).toEqual({ text: 'It says hello.', stopReason: 'final' });
-  const results = messages.flatMap(({ content }) => content).filter((part) => part.type === 'tool_result');
+  const results = messages.flatMap((message) => (message.role === 'tool' ? message.content : []));
   expect(results.map(({ name, isError = false }) => ({ name, isError }))).toEqual([
     { name: 'files__list_directory', isError: false },
     { name: 'files__read_text_file', isError: false },

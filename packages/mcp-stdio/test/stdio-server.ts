@@ -23,12 +23,9 @@ export function fixture(
   return { server, lines };
 }
 
-/** A published server, by its package's name, closed when the test is over. */
-export function published(name: string, args: readonly string[], options: Partial<McpStdioOptions> = {}): McpStdio {
-  const program = createRequire(import.meta.url).resolve(`${name}/dist/index.js`);
-  const server = new McpStdio({ name, command: process.execPath, args: [program, ...args], ...options });
-  onTestFinished(() => server.close());
-  return server;
+/** The script that a published server consists of. */
+export function programOf(name: string): string {
+  return createRequire(import.meta.url).resolve(`${name}/dist/index.js`);
 }
 
 /** Calls a tool of a list by its name, as the turn loop does. */

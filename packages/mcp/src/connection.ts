@@ -1,3 +1,4 @@
+/* oxlint-disable unicorn/prefer-add-event-listener -- the SDK's clients and transports are no event targets */
 import type { Client, jsonSchemaValidator, RequestOptions, StandardSchemaV1 } from '@modelcontextprotocol/client';
 import { TakoError, type ErrorCode } from '@tako/core';
 
@@ -6,7 +7,10 @@ import type { ResolvedOptions } from './mcp-options.js';
 import type { McpTransport } from './mcp-transport.js';
 
 /** What a connection is made with. */
-export interface ConnectionOptions extends Pick<ResolvedOptions, 'connectTimeoutMs' | 'name' | 'protocolVersion' | 'warn'> {
+export interface ConnectionOptions extends Pick<
+  ResolvedOptions,
+  'connectTimeoutMs' | 'name' | 'protocolVersion' | 'warn'
+> {
   readonly transport: McpTransport;
   /** Called once, when the connection ends in whatever way. */
   readonly onEnd: () => void;
@@ -51,6 +55,11 @@ export class Connection {
     this.#options = options;
   }
 
+  /** How long a question that a server may well leave unanswered is waited for. */
+  get #patienceMs(): number {
+    return Math.min(this.#options.connectTimeoutMs / 3, noSdkTimeoutMs);
+  }
+
   /** Whether requests can be sent. */
   get isOpen(): boolean {
     return this.#isOpen;
@@ -73,23 +82,34 @@ export class Connection {
 
   /** Starts the transport and shakes hands. Call it once. It has no limit in time: `close` ends it. */
   async open(): Promise<void> {
-    const { transport, protocolVersion, connectTimeoutMs, warn } = this.#options;
+    const { transport, protocolVersion, warn } = this.#options;
     // The SDK takes 150 ms of CPU to load, which nobody shall pay for who never connects.
-    const { Client } = await import('@modelcontextprotocol/client');
+    const { Client } = await import('./official-client.js');
     if (this.#closing !== undefined) throw this.#closed();
 
     const client = new Client(clientInfo, {
       capabilities: {},
       jsonSchemaValidator: noValidator,
       versionNegotiation: {
-        mode: protocolVersion === 'auto' ? 'auto' : protocolVersion === '2025-11-25' ? 'legacy' : { pin: protocolVersion },
-        probe: { timeoutMs: Math.min(connectTimeoutMs / 3, noSdkTimeoutMs) },
+        mode:
+          protocolVersion === 'auto' ? 'auto' : protocolVersion === '2025-11-25' ? 'legacy' : { pin: protocolVersion },
+        probe: { timeoutMs: this.#patienceMs },
       },
-      listChanged: { tools: { autoRefresh: false, debounceMs: 0, onChanged: () => (this.toolsChanged = true) } },
     });
-    client.onerror = (error) => warn(`${this.#options.name}: ${error.message}`);
-    // The SDK calls handlers that stand here before its own, in every phase of a connection.
+    client.setNotificationHandler('notifications/tools/list_changed', () => {
+      this.toolsChanged = true;
+    });
+    // The SDK calls handlers that stand here before its own, in every phase of a connection. What the transport tells of
+    // comes a second time by the client, which tells of more, but not before it is connected.
+    let told: Error | undefined;
     transport.onclose = () => this.#ended();
+    transport.onerror = (error) => {
+      told = error;
+      warn(`${this.#options.name}: ${error.message}`);
+    };
+    client.onerror = (error) => {
+      if (error !== told) warn(`${this.#options.name}: ${error.message}`);
+    };
     this.#client = client;
     try {
       await client.connect(transport, { timeout: noSdkTimeoutMs });
@@ -97,8 +117,20 @@ export class Connection {
       this.isPuzzling = isEraError(error);
       throw this.#explain(error, 'the handshake', 'provider');
     }
+    await this.#listenForChanges(client);
     if (this.#closing !== undefined) throw this.#closed();
     this.#isOpen = true;
+  }
+
+  /** From 2026-07-28 on a server tells of changes only to those who ask for it. */
+  async #listenForChanges(client: Client): Promise<void> {
+    if (client.getProtocolEra() !== 'modern' || client.getServerCapabilities()?.tools?.listChanged !== true) return;
+    try {
+      await client.listen({ toolsListChanged: true }, { timeout: this.#patienceMs });
+    } catch (error) {
+      const { name, warn } = this.#options;
+      warn(`${name}: the server will not tell when its tools change: ${String(error)}`);
+    }
   }
 
   /**
@@ -145,7 +177,9 @@ export class Connection {
   }
 
   #closed(): TakoError {
-    return new TakoError('transport', `${this.#options.name}: the connection is closed`, { source: this.#options.name });
+    return new TakoError('transport', `${this.#options.name}: the connection is closed`, {
+      source: this.#options.name,
+    });
   }
 
   #explain(error: unknown, what: string, refusal: ErrorCode): TakoError {

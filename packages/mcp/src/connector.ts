@@ -54,18 +54,21 @@ export class Connector {
       );
     };
 
-    this.#current = await within({ signals: [this.#life], clock, timeoutMs: connectTimeoutMs, expired }, async (signal) => {
-      const version = this.#isLegacy ? '2025-11-25' : protocolVersion;
-      if (version !== 'auto') return attempt(version, signal);
-      try {
-        return await attempt('auto', signal);
-      } catch (error) {
-        // Some old servers end, or fall silent, when the first request is not `initialize`: they get a connection
-        // that begins with it.
-        if (latest?.isPuzzling !== true || signal.aborted) throw error;
-        return attempt('2025-11-25', signal);
-      }
-    });
+    this.#current = await within(
+      { signals: [this.#life], clock, timeoutMs: connectTimeoutMs, expired },
+      async (signal) => {
+        const version = this.#isLegacy ? '2025-11-25' : protocolVersion;
+        if (version !== 'auto') return attempt(version, signal);
+        try {
+          return await attempt('auto', signal);
+        } catch (error) {
+          // Some old servers end, or fall silent, when the first request is not `initialize`: they get a connection
+          // that begins with it.
+          if (latest?.isPuzzling !== true || signal.aborted) throw error;
+          return attempt('2025-11-25', signal);
+        }
+      },
+    );
     this.#isLegacy = this.#current.isLegacy;
     return this.#current;
   }

@@ -56,7 +56,9 @@ function fromLink(link: Block): ToolResultContent {
   const field = (name: string): string => (typeof link[name] === 'string' && link[name] !== '' ? ` ${link[name]}` : '');
   const about = `${field('title') || field('name')}${field('mimeType')}`.trim();
   const description = field('description').trim();
-  return text(`[${field('uri').trim()}]${about === '' ? '' : ` ${about}`}${description === '' ? '' : `\n${description}`}`);
+  return text(
+    `[${field('uri').trim()}]${about === '' ? '' : ` ${about}`}${description === '' ? '' : `\n${description}`}`,
+  );
 }
 
 function isText(mimeType: string): boolean {

@@ -23,11 +23,15 @@ export function fromSdkError(error: unknown, doing: Doing): TakoError {
   const { code, message } = read(error);
   if (typeof code === 'number') {
     const said = message.slice(0, maxServerCharacters);
-    return new TakoError(refusals.get(code) ?? refusal, `${source}: the server answered ${what} with an error: ${said}`, {
-      source,
-      cause: error,
-      details: { rpcCode: code },
-    });
+    return new TakoError(
+      refusals.get(code) ?? refusal,
+      `${source}: the server answered ${what} with an error: ${said}`,
+      {
+        source,
+        cause: error,
+        details: { rpcCode: code },
+      },
+    );
   }
   if (transport.failure !== undefined) return transport.failure;
   const text = `${source}: ${what} failed: ${message.slice(0, 300)}`;

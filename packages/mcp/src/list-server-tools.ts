@@ -24,7 +24,7 @@ export async function listServerTools(connection: Connection, options: ListOptio
   if (!connection.hasTools) return [];
   const tools: ServerTool[] = [];
   const seen = new Set<string>();
-  for (let cursor: string | undefined; ; ) {
+  for (let cursor: string | undefined; ;) {
     const params = cursor === undefined ? {} : { cursor };
     const asked = { what: 'its list of tools', refusal: 'provider', signal } as const;
     const page = await connection.request({ method: 'tools/list', params }, asked);

@@ -94,7 +94,10 @@ export function resolveOptions(options: McpSessionOptions): ResolvedOptions {
   if (!(callTimeoutMs > 0)) throw invalidOptions(where, `callTimeoutMs must be above 0, got ${callTimeoutMs}`);
   if (!(connectTimeoutMs > 0)) throw invalidOptions(where, `connectTimeoutMs must be above 0, got ${connectTimeoutMs}`);
   if (typeof prefix === 'string' && !/^[a-zA-Z0-9_-]{0,32}$/.test(prefix)) {
-    throw invalidOptions(where, `prefix is at most ${longestPrefix} characters out of a-z A-Z 0-9 _ -, got "${prefix}"`);
+    throw invalidOptions(
+      where,
+      `prefix is at most ${longestPrefix} characters out of a-z A-Z 0-9 _ -, got "${prefix}"`,
+    );
   }
   return {
     name,

@@ -88,7 +88,7 @@ async function byHand(times: number): Promise<void> {
         if (text !== 'It is 3.') throw new Error('the run went wrong');
         break;
       }
-      const results = await Promise.all(wanted.map(async ({ args }) => String(await sum(JSON.parse(args)))));
+      const results = await Promise.all(wanted.map(({ args }) => Promise.resolve(String(sum(JSON.parse(args))))));
       messages.push({
         role: 'tool',
         content: wanted.map(({ id, name }, at) => ({

@@ -15,7 +15,7 @@ function guarded(approve: Approve | undefined, calls: readonly ScriptedCall[]) {
   const removed: string[] = [];
   const remove = tool({
     name: 'remove',
-    inputSchema: z.object({ path: z.string().startsWith('/tmp/') }),
+    inputSchema: z.object({ path: z.string().startsWith('/data/') }),
     execute: ({ path }) => {
       removed.push(path);
       return `removed ${path}`;
@@ -25,8 +25,8 @@ function guarded(approve: Approve | undefined, calls: readonly ScriptedCall[]) {
   return { agent: new SingleAgent({ provider, tools: [remove], approve }), removed, provider };
 }
 
-const one: readonly ScriptedCall[] = [['a', 'remove', '{"path":"/tmp/x"}']];
-const two: readonly ScriptedCall[] = [...one, ['b', 'remove', '{"path":"/tmp/y"}']];
+const one: readonly ScriptedCall[] = [['a', 'remove', '{"path":"/data/x"}']];
+const two: readonly ScriptedCall[] = [...one, ['b', 'remove', '{"path":"/data/y"}']];
 
 test('allow: the hook sees the raw and the validated arguments, then the tool runs', async () => {
   const asked: ToolCallRequest[] = [];
@@ -35,14 +35,14 @@ test('allow: the hook sees the raw and the validated arguments, then the tool ru
     return { action: 'allow' };
   }, one);
   const { result } = await play(agent, 'go');
-  expect(removed).toEqual(['/tmp/x']);
-  expect(resultTexts(result)).toEqual(['removed /tmp/x']);
+  expect(removed).toEqual(['/data/x']);
+  expect(resultTexts(result)).toEqual(['removed /data/x']);
   expect(asked).toEqual([
     {
       toolCallId: 'a',
       name: 'remove',
-      arguments: '{"path":"/tmp/x"}',
-      input: { path: '/tmp/x' },
+      arguments: '{"path":"/data/x"}',
+      input: { path: '/data/x' },
       step: 0,
       signal: expect.any(AbortSignal),
     },
@@ -60,7 +60,7 @@ test('the hook is not asked about calls that cannot run', async () => {
       ['a', 'remove', '{"path":"/etc"}'],
       ['b', 'remove', '{'],
       ['c', 'nothing'],
-      ['d', 'remove', '{"path":"/tmp/x"}'],
+      ['d', 'remove', '{"path":"/data/x"}'],
     ],
   );
   await play(agent, 'go');
@@ -72,8 +72,8 @@ test('deny: the tool does not run, and the model reads the reason', async () => 
     return toolCallId === 'a' ? { action: 'deny', reason: 'not on a Friday' } : { action: 'allow' };
   }, two);
   const { result } = await play(agent, 'go');
-  expect(removed).toEqual(['/tmp/y']);
-  expect(resultTexts(result)).toEqual(['The call was not allowed: not on a Friday', 'removed /tmp/y']);
+  expect(removed).toEqual(['/data/y']);
+  expect(resultTexts(result)).toEqual(['The call was not allowed: not on a Friday', 'removed /data/y']);
   expect(provider.requests[1]?.messages[2]?.content).toMatchObject([
     { toolCallId: 'a', isError: true },
     { toolCallId: 'b' },
@@ -81,9 +81,9 @@ test('deny: the tool does not run, and the model reads the reason', async () => 
 });
 
 test('edit: the tool runs with the new arguments', async () => {
-  const { agent, removed } = guarded(() => ({ action: 'edit', arguments: '{"path":"/tmp/other"}' }), one);
+  const { agent, removed } = guarded(() => ({ action: 'edit', arguments: '{"path":"/data/other"}' }), one);
   await play(agent, 'go');
-  expect(removed).toEqual(['/tmp/other']);
+  expect(removed).toEqual(['/data/other']);
 });
 
 test.each(['{"path":"/etc/passwd"}', '{', '{}'])('edit: %s is checked like the first arguments', async (args) => {
@@ -108,7 +108,7 @@ test.each([false, true, undefined, null, 'allow', {}, { action: 'Allow' }, { act
 test.each(['constructor', 'toString', '__proto__', 'hasOwnProperty'])(
   'a tool call whose id is %s is asked about like any other',
   async (id) => {
-    const { agent, removed } = guarded(() => ({ action: 'deny', reason: 'no' }), [[id, 'remove', '{"path":"/tmp/x"}']]);
+    const { agent, removed } = guarded(() => ({ action: 'deny', reason: 'no' }), [[id, 'remove', '{"path":"/data/x"}']]);
     const { result } = await play(agent, 'go');
     expect(removed).toEqual([]);
     expect(resultTexts(result)).toEqual(['The call was not allowed: no']);
@@ -123,9 +123,9 @@ test('wait: the run ends, the other calls are done; resumed with the decision it
   expect(result).toMatchObject({
     stopReason: 'approval',
     steps: 1,
-    pending: [{ toolCallId: 'a', name: 'remove', arguments: '{"path":"/tmp/x"}', waitsFor: 'approval' }],
+    pending: [{ toolCallId: 'a', name: 'remove', arguments: '{"path":"/data/x"}', waitsFor: 'approval' }],
   });
-  expect(first.removed).toEqual(['/tmp/y']);
+  expect(first.removed).toEqual(['/data/y']);
 
   const state = JSON.parse(JSON.stringify(result.state)) as RunState;
   const agent = new SingleAgent({
@@ -135,12 +135,12 @@ test('wait: the run ends, the other calls are done; resumed with the decision it
   });
   const resumed = await play(agent, { state, approvals: { a: { action: 'allow' } } });
   expect(resumed.result).toMatchObject({ stopReason: 'final', text: 'done', steps: 2, pending: [] });
-  expect(resultTexts(resumed.result)).toEqual(['removed later', 'removed /tmp/y']);
+  expect(resultTexts(resumed.result)).toEqual(['removed later', 'removed /data/y']);
 });
 
 test.each<[string, ApprovalDecision, string, string[]]>([
   ['deny', { action: 'deny', reason: 'no' }, 'The call was not allowed: no', []],
-  ['edit', { action: 'edit', arguments: '{"path":"/tmp/z"}' }, 'removed /tmp/z', ['/tmp/z']],
+  ['edit', { action: 'edit', arguments: '{"path":"/data/z"}' }, 'removed /data/z', ['/data/z']],
 ])('a run that waited can be resumed with %s', async (_, decision, told, ran) => {
   const { result } = await play(guarded(() => ({ action: 'wait' }), one).agent, 'go');
   const { agent, removed } = guarded(undefined, []);
@@ -158,7 +158,7 @@ test('two calls wait: decided one at a time, the run waits again for the other',
   const second = await play(agent, { state: first.result.state, approvals: { b: { action: 'allow' } } });
   expect(second.result.stopReason).toBe('approval');
   expect(second.result.pending.map(({ toolCallId }) => toolCallId)).toEqual(['a']);
-  expect(removed).toEqual(['/tmp/y']);
+  expect(removed).toEqual(['/data/y']);
 
   const third = await playToFailure(makeAgent().agent, {
     state: second.result.state,
@@ -185,11 +185,11 @@ test('a hook may hold a call as long as it likes, while others run', async () =>
   }, two);
   const playing = play(agent, 'go');
   await settled();
-  expect(removed).toEqual(['/tmp/y']);
+  expect(removed).toEqual(['/data/y']);
   held.open();
   const { result } = await playing;
-  expect(removed).toEqual(['/tmp/y', '/tmp/x']);
-  expect(resultTexts(result)).toEqual(['removed /tmp/x', 'removed /tmp/y']);
+  expect(removed).toEqual(['/data/y', '/data/x']);
+  expect(resultTexts(result)).toEqual(['removed /data/x', 'removed /data/y']);
 });
 
 test('an abort while the hook holds ends the run at once, and the hook hears of it', async () => {

@@ -165,6 +165,26 @@ test.each(moments)('at the first `%s`: at most one event more, and the state can
   expect(result).toMatchObject({ text: 'ok', steps: 2 });
 });
 
+test('at one of many results: those that are there too are kept, and not told any more', async () => {
+  const { signal, abort } = trackedSignal();
+  const provider = scriptedModel([callTools(['a', 'echo'], ['b', 'echo'], ['c', 'echo'])]);
+  const told: string[] = [];
+  const { error } = await playToFailure(
+    new SingleAgent({ provider, tools: [echo] }),
+    'go',
+    { signal },
+    async (event) => {
+      if (event.type !== 'tool_call_result') return;
+      told.push(event.toolCallId);
+      await settled(); // by now all have ended
+      abort(reason);
+    },
+  );
+  expect(error.code).toBe('cancelled');
+  expect(told).toEqual(['a']);
+  expect(error.partial?.state?.toolResults.map(({ toolCallId }) => toolCallId)).toEqual(['a', 'b', 'c']);
+});
+
 test.each([1, 2, 3, 4])('while state number %d is saved', async (number) => {
   const tracked = trackedSignal();
   const { signal, abort } = tracked;

@@ -63,7 +63,7 @@ class EventOrder {
         break;
       case 'tool_call_end':
         this.#move(['answering'], 'answering', event);
-        expect(this.#arguments.get(event.toolCallId)).toBe(event.arguments);
+        expect(this.#arguments.get(event.toolCallId), 'the deltas joined').toBe(event.arguments);
         this.#ended.add(event.toolCallId);
         break;
       case 'model_call':

@@ -160,22 +160,23 @@ test('durations come from the clock', async () => {
 
 test('the checker of the order can fail', async () => {
   const { events } = await play(new SingleAgent({ provider: scriptedModel(script()), tools: [echo] }), 'go');
-  const broken: (readonly [string, readonly RunEvent[]])[] = [
-    ['an event is missing', events.filter(({ type }) => type !== 'model_call')],
-    ['an event comes twice', events.flatMap((event) => (event.type === 'tool_call_result' ? [event, event] : [event]))],
-    ['two finishes', [...events, ...events.slice(-1)]],
-    ['steps go back', events.map((event) => (event.type === 'step_start' ? { ...event, step: 0 } : event))],
-    [
-      'bytes',
-      events.map((event) =>
-        event.type === 'tool_call_result'
-          ? { ...event, content: [{ type: 'image' as const, mimeType: 'x', data: new Uint8Array(1) }] }
-          : event,
-      ),
-    ],
-    ['a delta is lost', events.filter((event) => event.type !== 'tool_call_delta' || event.argumentsDelta !== '{"n"')],
+  const doubled = events.flatMap((event) => Array<RunEvent>(event.type === 'tool_call_result' ? 2 : 1).fill(event));
+  const inBytes = events.map((event): RunEvent =>
+    event.type === 'tool_call_result'
+      ? { ...event, content: [{ type: 'image', mimeType: 'x', data: new Uint8Array(1) }] }
+      : event,
+  );
+  const inOneStep = events.map((event) => (event.type === 'step_start' ? { ...event, step: 0 } : event));
+  const lost = events.filter((event) => event.type !== 'tool_call_delta' || event.argumentsDelta !== '{"n"');
+  const broken: (readonly [events: readonly RunEvent[], complaint: string])[] = [
+    [events.filter(({ type }) => type !== 'model_call'), 'does not come here'],
+    [doubled, 'a call has one result'],
+    [[...events, ...events.slice(-1)], 'does not come here'],
+    [inOneStep, 'steps count up'],
+    [inBytes, 'is plain JSON'],
+    [lost, 'the deltas joined'],
   ];
-  for (const [what, wrong] of broken) expect(() => expectEventOrder(wrong), what).toThrow();
+  for (const [wrong, complaint] of broken) expect(() => expectEventOrder(wrong)).toThrow(complaint);
 });
 
 test('events of an output are plain JSON too', async () => {

@@ -18,15 +18,10 @@ test.each<[string, Partial<SingleAgentOptions>]>([
   ['toolTimeoutMs', { toolTimeoutMs: Number.NaN }],
   ['maxToolResultCharacters', { maxToolResultCharacters: 0 }],
   ['candidates', { candidates: [scriptedModel([])] }],
-  // This schema cannot describe itself as JSON Schema.
 ])('%s that cannot work is refused at construction: %j', (name, options) => {
-  let thrown: unknown;
-  try {
-    new SingleAgent({ provider, ...options });
-  } catch (error) {
-    thrown = error;
-  }
-  expect(thrown).toMatchObject({ code: 'invalid', message: expect.stringMatching(`^SingleAgent: .*${name}`) });
+  expect(() => new SingleAgent({ provider, ...options })).toThrow(
+    expect.objectContaining({ code: 'invalid', message: expect.stringMatching(`^SingleAgent: .*${name}`) }),
+  );
 });
 
 test('a missing provider is refused at construction', () => {

@@ -309,6 +309,20 @@ test.each([
   expect(provider.requests[0]?.responseFormat).toBeUndefined();
 });
 
+test('arguments of a tool that stand where a hand-in stood one step before are no partial output', async () => {
+  const provider = scriptedModel(
+    [
+      callTools(['a', 'final_answer', '{"city":1}']),
+      callTools(['b', 'echo', '{"city":"Oslo"}']),
+      callTools(['c', 'final_answer', answer]),
+    ],
+    { capabilities: noSchema },
+  );
+  const { events } = await play(new SingleAgent({ provider, output: structuredOutput(weather), tools: [echo] }), 'go');
+  expect(partials(events).length).toBeGreaterThan(0);
+  expect(partials(events).join()).not.toContain('Oslo');
+});
+
 test('length and content_filter end a run without output', async () => {
   for (const reason of ['length', 'content_filter'] as const) {
     const { result } = await play(

@@ -55,7 +55,8 @@ test('empty ids get one', async () => {
 });
 
 test('an id that looks like one of ours does not collide with it', async () => {
-  await idsOf(callTools(['call', 'echo'], ['call_0_2', 'echo'], ['', 'echo'], ['call', 'echo']), say('ok'));
+  const ids = await idsOf(callTools(['call', 'echo'], ['call_0_2', 'echo'], ['', 'echo'], ['call', 'echo']), say('ok'));
+  expect(ids.slice(0, 2)).toEqual(['call', 'call_0_2']);
 });
 
 test('ids of an earlier conversation are not used again', async () => {

@@ -11,7 +11,7 @@ const reasoningOff: WarningEvent = {
   type: 'warning',
   code: 'downgraded_reasoning',
   message:
-    'the model takes no tools over chat completions while it reasons, so reasoning is off; set an effort to decide otherwise',
+    'with tools the model must not reason over chat completions, so reasoning is off; set an effort to decide otherwise',
 };
 
 /**

@@ -39,3 +39,6 @@ export type {
   WireToolCall,
   WireToolResult,
 } from './conformance/vendor-wire.js';
+
+export { openAIDialect } from './wires/openai-dialect.js';
+export type { OpenAIDialectOptions } from './wires/openai-dialect.js';

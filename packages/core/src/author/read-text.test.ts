@@ -47,6 +47,16 @@ test('stops at the limit, and leaves the body', async () => {
   expect(asked).toBe(3);
 });
 
+test('asks for no more than it needs: at the limit exactly, it leaves', async () => {
+  let failed = false;
+  async function* exact(): AsyncGenerator<Uint8Array> {
+    yield bytes('0123456789');
+    failed = true; // somebody asked for more
+  }
+  expect(await readText(exact(), 10)).toBe('0123456789');
+  expect(failed).toBe(false);
+});
+
 test('one huge chunk is cut as well', async () => {
   expect(await readText(body([new Uint8Array(10_000_000).fill(0x61)]), 100)).toBe('a'.repeat(100));
   expect(await readText(body([new Uint8Array(1_000_000).fill(0x61)]))).toHaveLength(65_536);

@@ -126,6 +126,10 @@ describe('content', () => {
     expect(() => builder.add(second)).toThrow(expect.objectContaining({ code: 'malformed_response' }));
     expect(builder.content()).toEqual(before);
   });
+
+  test.each([toolDelta, toolEnd])('$type of a call that never started is malformed', (event) => {
+    expect(() => built([event])).toThrow(expect.objectContaining({ code: 'malformed_response' }));
+  });
 });
 
 describe('response', () => {

@@ -2,19 +2,25 @@ import { providerError } from '../error/make-error.js';
 import type { PartialResult, TakoError } from '../error/tako-error.js';
 import type { VendorData } from '../message/content-part.js';
 import type { AssistantContent } from '../message/message.js';
-import type { ChatEvent, FinishEvent, StartEvent, WarningEvent } from './chat-event.js';
+import type { ChatEvent, FinishEvent, StartEvent, ToolCallStartEvent, WarningEvent } from './chat-event.js';
 import type { ChatResponse } from './chat-response.js';
 import type { Usage } from './usage.js';
 
-type Draft =
-  | { readonly type: 'text' | 'reasoning'; text: string; vendorData?: VendorData }
-  | {
-      readonly type: 'tool_call';
-      readonly id: string;
-      readonly name: string;
-      arguments: string;
-      vendorData?: VendorData;
-    };
+interface TextDraft {
+  readonly type: 'text' | 'reasoning';
+  text: string;
+  vendorData?: VendorData;
+}
+
+interface CallDraft {
+  readonly type: 'tool_call';
+  readonly id: string;
+  readonly name: string;
+  arguments: string;
+  vendorData?: VendorData;
+}
+
+type Draft = TextDraft | CallDraft;
 
 /** Puts a stream of chat events together, one by one, in time linear in their text. */
 export class ResponseBuilder {
@@ -40,19 +46,15 @@ export class ResponseBuilder {
         this.#addText('reasoning', event.index, event.text, event.vendorData);
         break;
       case 'tool_call_start':
-        this.#drafts.set(event.index, { type: 'tool_call', id: event.id, name: event.name, arguments: '' });
-        this.#lastIndex = -1;
+        this.#startCall(event);
         break;
-      case 'tool_call_delta': {
-        const draft = this.#drafts.get(event.index);
-        if (draft?.type === 'tool_call') draft.arguments += event.argumentsDelta;
+      case 'tool_call_delta':
+        this.#call(event.index).arguments += event.argumentsDelta;
         break;
-      }
       case 'tool_call_end': {
-        const draft = this.#drafts.get(event.index);
-        if (draft?.type !== 'tool_call') break;
-        draft.arguments = event.arguments;
-        if (event.vendorData !== undefined) draft.vendorData = event.vendorData;
+        const call = this.#call(event.index);
+        call.arguments = event.arguments;
+        if (event.vendorData !== undefined) call.vendorData = event.vendorData;
         break;
       }
       case 'start':
@@ -119,6 +121,19 @@ export class ResponseBuilder {
       model: this.#start?.model,
       warnings: this.#warnings,
     };
+  }
+
+  #startCall({ index, id, name }: ToolCallStartEvent): void {
+    const known = this.#drafts.get(index);
+    if (known !== undefined) throw mixedUp(index, known.type, 'tool_call');
+    this.#drafts.set(index, { type: 'tool_call', id, name, arguments: '' });
+    this.#lastIndex = -1;
+  }
+
+  #call(index: number): CallDraft {
+    const draft = this.#drafts.get(index);
+    if (draft?.type !== 'tool_call') throw mixedUp(index, draft?.type ?? 'nothing', 'tool_call');
+    return draft;
   }
 
   #addText(type: 'text' | 'reasoning', index: number, text: string, vendorData: VendorData | undefined): void {

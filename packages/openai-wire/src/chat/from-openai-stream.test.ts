@@ -93,9 +93,12 @@ test('a consumer that leaves closes the body', async () => {
   expect(closed).toBe(true);
 });
 
-test('an event that never ends is malformed before it fills the memory', async () => {
+test.each([
+  ['a line', ''],
+  ['an event', '\n'],
+])('%s that never ends is malformed before it fills the memory', async (_, lineEnd) => {
   async function* body(): AsyncGenerator<Uint8Array> {
-    const piece = new TextEncoder().encode('data: '.padEnd(1024 * 1024, 'x'));
+    const piece = new TextEncoder().encode('data: '.padEnd(1024 * 1024, 'x') + lineEnd);
     for (;;) yield piece;
   }
   await expect(collect(fromOpenAISse(body()))).rejects.toMatchObject({ code: 'malformed_response' });

@@ -33,33 +33,21 @@ export function vendorFailure(error: unknown, options: FromOpenAIOptions): TakoE
   return toError(statusOf(error), body);
 }
 
-function statusOf(error: unknown): number {
-  if (typeof error !== 'object' || error === null) return 500;
-  const { status, code, type }: { status?: unknown; code?: unknown; type?: unknown } = error;
-  for (const value of [status, code]) {
-    const number = Number(value);
-    if (number >= 400 && number < 600) return number;
-  }
-  return statusOfWord(code) ?? statusOfWord(type) ?? 500;
-}
+/** The statuses that the vendor's words stand for. */
+const statusOfWord: ReadonlyMap<unknown, number> = new Map([
+  ['invalid_request_error', 400],
+  ['invalid_api_key', 401],
+  ['authentication_error', 401],
+  ['permission_error', 403],
+  ['rate_limit_exceeded', 429],
+  ['rate_limit_error', 429],
+  ['insufficient_quota', 429],
+  ['overloaded_error', 503],
+  ['service_unavailable_error', 503],
+]);
 
-function statusOfWord(word: unknown): number | undefined {
-  switch (word) {
-    case 'invalid_request_error':
-      return 400;
-    case 'invalid_api_key':
-    case 'authentication_error':
-      return 401;
-    case 'permission_error':
-      return 403;
-    case 'rate_limit_exceeded':
-    case 'rate_limit_error':
-    case 'insufficient_quota':
-      return 429;
-    case 'overloaded_error':
-    case 'service_unavailable_error':
-      return 503;
-    default:
-      return undefined;
-  }
+function statusOf(error: unknown): number {
+  const { status, code, type }: { status?: unknown; code?: unknown; type?: unknown } = Object(error);
+  const told = [status, code].map(Number).find((number) => number >= 400 && number < 600);
+  return told ?? statusOfWord.get(code) ?? statusOfWord.get(type) ?? 500;
 }

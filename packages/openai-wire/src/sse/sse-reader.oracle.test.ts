@@ -7,7 +7,23 @@ import { SseReader, type SseMessage } from './sse-reader.js';
 /** Pieces of event streams, whole and broken. */
 const anyText = fc
   .array(
-    fc.constantFrom('data: ', 'data:', 'event: ', ': ping', 'id: 1', 'retry: 5', 'x', ' ', 'é😀', '{"a":1}', '\n', '\r\n', '\r', '\n\n', '[DONE]'),
+    fc.constantFrom(
+      'data: ',
+      'data:',
+      'event: ',
+      ': ping',
+      'id: 1',
+      'retry: 5',
+      'x',
+      ' ',
+      'é😀',
+      '{"a":1}',
+      '\n',
+      '\r\n',
+      '\r',
+      '\n\n',
+      '[DONE]',
+    ),
     { maxLength: 30 },
   )
   .map((pieces) => pieces.join(''));

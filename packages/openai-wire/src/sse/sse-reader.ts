@@ -21,11 +21,10 @@ export class SseReader {
   readonly #source: string;
   /** The pieces of a line whose end has not come. They are joined once: joining at each piece would be quadratic. */
   #held: string[] = [];
-  /** Characters in `#held` and `#data`. */
-  #size = 0;
+  #heldSize = 0;
   /** The text before ended with a carriage return: a line feed that comes now belongs to it. */
   #isAfterReturn = false;
-  #data: string[] = [];
+  #data: string | undefined;
   #event: string | undefined;
 
   /** @param source who sends, for errors */
@@ -43,48 +42,48 @@ export class SseReader {
     return this.#parse(`${this.#decoder.decode()}\n\n`);
   }
 
-  #parse(text: string): readonly SseMessage[] {
+  #parse(piece: string): readonly SseMessage[] {
     const messages: SseMessage[] = [];
-    if (text === '') return messages;
-    let from = this.#isAfterReturn && text.startsWith('\n') ? 1 : 0;
-    this.#isAfterReturn = text.endsWith('\r');
-    const lineEnd = /\r\n?|\n/g;
-    lineEnd.lastIndex = from;
-    for (let end = lineEnd.exec(text); end !== null; end = lineEnd.exec(text)) {
-      const line = this.#held.join('') + text.slice(from, end.index);
-      this.#held = [];
-      from = lineEnd.lastIndex;
-      if (line !== '') this.#takeLine(line);
-      else if (this.#data.length > 0) messages.push(this.#takeMessage());
-      else this.#event = undefined;
+    if (piece === '') return messages;
+    let from = this.#isAfterReturn && piece.startsWith('\n') ? 1 : 0;
+    this.#isAfterReturn = piece.endsWith('\r');
+    const text = piece.includes('\r') ? piece.replace(/\r\n?/g, '\n') : piece;
+    for (let end = text.indexOf('\n', from); end >= 0; end = text.indexOf('\n', from)) {
+      const message = this.#takeLine(this.#wholeLine(text.slice(from, end)));
+      if (message !== undefined) messages.push(message);
+      from = end + 1;
     }
-    if (from < text.length) this.#held.push(text.slice(from));
-    this.#size += text.length;
-    if (this.#size > maxEventCharacters) this.#checkSize();
+    if (from < text.length) {
+      this.#held.push(text.slice(from));
+      this.#heldSize += text.length - from;
+    }
+    if (this.#heldSize + (this.#data?.length ?? 0) > maxEventCharacters) {
+      const source = this.#source;
+      throw providerError('malformed_response', `${source} sent an event that is too long`, { source });
+    }
     return messages;
   }
 
-  /** A field or a comment. */
-  #takeLine(line: string): void {
+  #wholeLine(end: string): string {
+    if (this.#held.length === 0) return end;
+    const line = this.#held.join('') + end;
+    this.#held = [];
+    this.#heldSize = 0;
+    return line;
+  }
+
+  /** A field, a comment, or the blank line that ends an event. */
+  #takeLine(line: string): SseMessage | undefined {
+    if (line === '') {
+      const [data, event] = [this.#data, this.#event];
+      this.#data = this.#event = undefined;
+      return data === undefined ? undefined : { data, event };
+    }
     const colon = line.indexOf(':');
     const field = colon < 0 ? line : line.slice(0, colon);
     const value = colon < 0 ? '' : line.slice(line.charAt(colon + 1) === ' ' ? colon + 2 : colon + 1);
-    if (field === 'data') this.#data.push(value);
+    if (field === 'data') this.#data = this.#data === undefined ? value : `${this.#data}\n${value}`;
     else if (field === 'event') this.#event = value === '' ? undefined : value;
-  }
-
-  #takeMessage(): SseMessage {
-    const message = { data: this.#data.join('\n'), event: this.#event };
-    this.#data = [];
-    this.#event = undefined;
-    return message;
-  }
-
-  /** Counts again: `#size` has grown by everything that was read since it was counted last. */
-  #checkSize(): void {
-    const source = this.#source;
-    this.#size = [...this.#held, ...this.#data].reduce((size, { length }) => size + length, 0);
-    if (this.#size <= maxEventCharacters) return;
-    throw providerError('malformed_response', `${source} sent an event that is too long`, { source });
+    return undefined;
   }
 }

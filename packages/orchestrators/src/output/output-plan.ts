@@ -1,4 +1,5 @@
 import {
+  invalidOptions,
   system,
   type AssistantMessage,
   type ChatRequest,
@@ -53,6 +54,14 @@ export class OutputPlan {
         return 'accepted';
       },
     };
+  }
+
+  /** The tools of a run with `final_answer`. @throws `invalid` when another has its name. */
+  withHandIn(tools: ReadonlyMap<string, Tool>): ReadonlyMap<string, Tool> {
+    if (tools.has(finalAnswer)) {
+      throw invalidOptions('run', `the name "${finalAnswer}" is taken for handing in the output; rename the tool`);
+    }
+    return new Map([...tools, [finalAnswer, this.#tool]]);
   }
 
   /** The tool `final_answer`, for the loop to run. */

@@ -17,7 +17,7 @@ import type { SingleAgentOptions } from './single-agent-options.js';
  * One model with tools: it answers, or calls tools and reads their results, until it is done.
  *
  * ```ts
- * const agent = new SingleAgent({ provider: openai({ model: 'gpt-5-mini' }), tools: [weather] });
+ * const agent = new SingleAgent({ provider: openai({ model: 'gpt-6-luna' }), tools: [weather] });
  * const { text, costUsd } = await agent.run('Do I need an umbrella in Bergen today?');
  * ```
  *

@@ -1,7 +1,6 @@
 import {
   attachPartial,
   cancelled,
-  invalidOptions,
   isTakoError,
   toTakoError,
   type FinishReason,
@@ -9,7 +8,6 @@ import {
   type RunInput,
   type RunOptions,
   type TakoError,
-  type Tool,
 } from '@tako/core';
 
 import { AnswerTeller } from './answer-teller.js';
@@ -50,7 +48,7 @@ export async function* runTurns<Output>(
     throwIfAborted(call.signal);
     const plan = options.output?.plan();
     const offered = await collectTools(options.tools, options.toolSources, run.start.request.tools ?? [], call);
-    const tools = plan === undefined ? offered : withOwnTool(offered, plan.tool);
+    const tools = plan === undefined ? offered : plan.withHandIn(offered);
     const schemas = toolSchemas(offered);
     const turn: TurnContext = { options, run, tools, plan };
     const ended = await endedBefore(turn);
@@ -103,13 +101,6 @@ export async function* runTurns<Output>(
     }
     throw failed(error, open, run);
   }
-}
-
-/** The tools with the loop's own. @throws `invalid` when another has its name. */
-function withOwnTool(tools: ReadonlyMap<string, Tool>, own: Tool): ReadonlyMap<string, Tool> {
-  if (tools.has(own.name))
-    throw invalidOptions('run', `the name "${own.name}" is taken for handing in the output; rename the tool`);
-  return new Map([...tools, [own.name, own]]);
 }
 
 /** The error of a run: what was received, what all calls used, and where to resume. */

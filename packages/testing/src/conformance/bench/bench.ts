@@ -23,7 +23,10 @@ export interface Bench {
 }
 
 /** A bench, and how to clear it. */
-export function openBench(underTest: ProviderUnderTest): { readonly bench: Bench; readonly clear: () => Promise<void> } {
+export function openBench(underTest: ProviderUnderTest): {
+  readonly bench: Bench;
+  readonly clear: () => Promise<void>;
+} {
   const { wire } = underTest;
   const vendors: MockVendor[] = [];
   const bench: Bench = {

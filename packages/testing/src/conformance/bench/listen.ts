@@ -13,7 +13,7 @@ export interface Heard {
 export type Reaction = (event: ChatEvent, at: number) => void | 'leave' | Promise<void | 'leave'>;
 
 /** No stream of the suite takes as long as this, in milliseconds. */
-const patienceMs = 5_000;
+const patienceMs = 10_000;
 
 /** No stream of the suite has as many events as this. */
 const mostEvents = 50_000;
@@ -28,10 +28,8 @@ export function listen(
   const events: ChatEvent[] = [];
   const hear = async (): Promise<Heard> => {
     try {
-      for await (const event of provider.stream(request, call(options))) {
+      for await (const event of bounded(provider.stream(request, call(options)))) {
         events.push(event);
-        // Without it a stream that never ends would hold the process, and no time limit could fire.
-        if (events.length > mostEvents) throw new Error(`the stream ends: it told more than ${mostEvents} events`);
         if ((await reaction(event, events.length - 1)) === 'leave') break;
       }
       return { events, error: undefined };
@@ -40,6 +38,19 @@ export function listen(
     }
   };
   return within(patienceMs, hear(), 'the stream ends or throws');
+}
+
+/**
+ * The same stream, with an end. One that has none would hold the process: no time limit could fire.
+ *
+ * @throws an `Error` after more events than any stream of the suite has.
+ */
+export async function* bounded(stream: AsyncIterable<ChatEvent>): AsyncGenerator<ChatEvent, void, undefined> {
+  let count = 0;
+  for await (const event of stream) {
+    if (++count > mostEvents) throw new Error(`the stream has an end: it told more than ${mostEvents} events`);
+    yield event;
+  }
 }
 
 /** Hears a stream that must come to its end. */

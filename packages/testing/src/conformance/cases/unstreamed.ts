@@ -4,7 +4,7 @@ import { trackedSignal } from '../../tracked-signal.js';
 import { apiKey, modelId, type Bench } from '../bench/bench.js';
 import { expectAnswer } from '../bench/expect-answer.js';
 import { expectCode, expectEqual, within } from '../bench/expectation.js';
-import { builtFrom, listenToEnd } from '../bench/listen.js';
+import { bounded, builtFrom, listenToEnd } from '../bench/listen.js';
 import type { VendorScript } from '../bench/mock-vendor.js';
 import { question, richAnswer, textAnswer, toolAnswer, toolQuestion } from '../bench/samples.js';
 import { expectLegalStream } from '../bench/stream-rules.js';
@@ -86,7 +86,7 @@ function collects(what: string, answerFor: (underTest: ProviderUnderTest) => Wir
     async run(bench) {
       const answer = answerFor(bench.underTest);
       const model = bench.provider(await bench.vendor(streamed(bench.wire, answer)));
-      const { message, finishReason } = await collect(model.stream(toolQuestion, call()));
+      const { message, finishReason } = await collect(bounded(model.stream(toolQuestion, call())));
       expectAnswer(bench.underTest, message.content, answer);
       expectEqual(finishReason, answer.finishReason, 'finishReason');
     },
@@ -96,7 +96,7 @@ function collects(what: string, answerFor: (underTest: ProviderUnderTest) => Wir
 async function chatEqualsStream(bench: Bench, answer: WireAnswer): Promise<void> {
   const model = bench.provider(await bench.vendor(asAsked(bench, answer)));
   const whole = await model.chat?.(toolQuestion, call());
-  const collected = await collect(model.stream(toolQuestion, call()));
+  const collected = await collect(bounded(model.stream(toolQuestion, call())));
   expectEqual(
     withoutMadeIds(bench, whole),
     withoutMadeIds(bench, collected),
