@@ -1,4 +1,4 @@
-import { toBase64, type ChatRequest, type ContentPart, type Price } from '@tako/core';
+import { toBase64, type ChatRequest, type ContentPart, type Message, type Price } from '@tako/core';
 
 /** What vendors wrap a message or a tool in; more than any of them does. */
 const tokensPerFrame = 16;
@@ -11,13 +11,26 @@ const tokensPerImage = 6_000;
  */
 export function mostInputTokens(request: ChatRequest): number {
   let tokens = tokensPerFrame;
-  for (const tool of request.tools ?? []) tokens += tokensPerFrame + bytes(JSON.stringify(tool));
+  for (const tool of request.tools ?? []) tokens += known(tool, () => tokensPerFrame + bytes(JSON.stringify(tool)));
   if (request.responseFormat !== undefined) tokens += tokensPerFrame + bytes(JSON.stringify(request.responseFormat));
-  for (const message of request.messages) {
-    tokens += tokensPerFrame;
-    for (const part of message.content) tokens += tokensPerFrame + mostTokensOf(part);
+  for (const message of request.messages) tokens += known(message, () => mostTokensOfMessage(message));
+  return tokens;
+}
+
+/** Counts of messages and tools: a long conversation is sent again at every step. */
+const counts = new WeakMap<object, number>();
+
+function known(what: object, count: () => number): number {
+  let tokens = counts.get(what);
+  if (tokens === undefined) {
+    tokens = count();
+    counts.set(what, tokens);
   }
   return tokens;
+}
+
+function mostTokensOfMessage(message: Message): number {
+  return message.content.reduce((sum, part) => sum + tokensPerFrame + mostTokensOf(part), tokensPerFrame);
 }
 
 function mostTokensOf(part: ContentPart): number {

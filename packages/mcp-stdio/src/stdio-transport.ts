@@ -1,7 +1,7 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 
 import type { JSONRPCMessage } from '@modelcontextprotocol/client';
-import { TakoError, type Clock } from '@tako/core';
+import { TakoError, type Clock, type JsonObject } from '@tako/core';
 import type { McpTransport } from '@tako/mcp';
 
 import { LineSplitter } from './line-splitter.js';
@@ -44,9 +44,12 @@ export class StdioTransport implements McpTransport {
   #isClosing = false;
   #closing: Promise<void> | undefined;
   #hasEnded = false;
-  /** Why it ended by itself, unless the exit code says it. */
+  /** Why it ended by itself, in words that follow "the server". */
   #reason: string | undefined;
+  #details: JsonObject | undefined;
   #stopWaiting: (() => void) | undefined;
+  /** Rejects what could not be sent, when it is known why. */
+  readonly #unsent: (() => void)[] = [];
 
   onclose?: (() => void) | undefined;
   onerror?: ((error: Error) => void) | undefined;
@@ -72,16 +75,12 @@ export class StdioTransport implements McpTransport {
   }
 
   get failure(): TakoError | undefined {
-    if (this.#reason === undefined) return undefined;
+    if (!this.#hasEnded || this.#reason === undefined) return undefined;
     const { source } = this.#options;
-    const ending = this.#process?.ending;
     const excerpt = this.#stderr.excerpt;
     const said = excerpt === undefined ? '' : `; its last lines: ${excerpt}`;
-    return new TakoError('transport', `${source}: the server ${ending?.words ?? this.#reason}${said}`, {
-      source,
-      excerpt,
-      details: ending?.details,
-    });
+    const options = { source, excerpt, details: this.#details };
+    return new TakoError('transport', `${source}: the server ${this.#reason}${said}`, options);
   }
 
   /**
@@ -95,7 +94,7 @@ export class StdioTransport implements McpTransport {
     const variables = await readEnvironment(env, source, process.env);
     this.#stderr.hide([...variables.values()]);
     const { getDefaultEnvironment, spawn } = await import('./process-tools.js');
-    if (this.#isClosing) throw new TakoError('transport', `${source}: the connection is closed`, { source });
+    if (this.#isClosing) throw this.#closed();
 
     let child: ChildProcessWithoutNullStreams;
     try {
@@ -119,14 +118,16 @@ export class StdioTransport implements McpTransport {
   /** Resolves when the message is in the pipe. @throws `transport` when it cannot be sent any more. */
   send(message: JSONRPCMessage): Promise<void> {
     return new Promise((resolve, reject) => {
-      const { source } = this.#options;
-      const fail = (cause?: Error): void => {
-        reject(
-          this.failure ?? new TakoError('transport', `${source}: the message could not be sent`, { source, cause }),
-        );
-      };
-      if (this.#child === undefined || this.#hasEnded) fail();
-      else this.#child.stdin.write(`${JSON.stringify(message)}\n`, (error) => (error ? fail(error) : resolve()));
+      const fail = (): void => reject(this.failure ?? this.#closed());
+      if (this.#child === undefined || this.#hasEnded) {
+        fail();
+        return;
+      }
+      this.#child.stdin.write(`${JSON.stringify(message)}\n`, (error) => {
+        if (!error) resolve();
+        else if (this.#hasEnded) fail();
+        else this.#unsent.push(fail); // the pipe broke: what happened comes to light in a moment
+      });
     });
   }
 
@@ -164,8 +165,7 @@ export class StdioTransport implements McpTransport {
   #read(line: string | undefined): void {
     if (this.#hasEnded) return;
     if (line === undefined) {
-      this.#reason = `sent a message of more than ${this.#options.maxMessageBytes} bytes (maxMessageBytes)`;
-      this.#end();
+      this.#end(`sent a message of more than ${this.#options.maxMessageBytes} bytes (maxMessageBytes)`);
       return;
     }
     if (line.trim() === '') return;
@@ -181,13 +181,22 @@ export class StdioTransport implements McpTransport {
     this.#stopWaiting ??= this.#options.clock.after(lastWordsMs, () => this.#end());
   }
 
-  #end(): void {
+  /** @param reason why, where it is not the process's own end */
+  #end(reason?: string): void {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
     this.#stopWaiting?.();
-    if (this.#isClosing) this.#reason = undefined;
+    const ending = this.#process?.ending;
+    this.#reason = this.#isClosing ? undefined : (reason ?? ending?.words ?? this.#reason);
+    this.#details = ending?.details;
+    for (const fail of this.#unsent) fail();
     this.onclose?.();
     void this.close(); // the process may have ended only its part of the talk
+  }
+
+  #closed(): TakoError {
+    const { source } = this.#options;
+    return new TakoError('transport', `${source}: the connection is closed`, { source });
   }
 }
 

@@ -34,6 +34,19 @@ test('a server that is killed says by which signal', async () => {
   await expect(callTool(tools, 'work')).rejects.toMatchObject({ code: 'transport', details: { signal: 'SIGKILL' } });
 });
 
+test('a call that is sent to a server that just ended says how it ended', async () => {
+  const { server } = fixture('dies-in-call');
+  const tools = await server.tools(call());
+  const first = callTool(tools, 'work').catch((thrown: unknown) => thrown);
+  const late = Array.from({ length: 50 }, async (_, at) => {
+    for (let turn = 0; turn < at; turn++) await new Promise((resolve) => setImmediate(resolve));
+    return callTool(tools, 'work').catch((thrown: unknown) => thrown);
+  });
+  for (const error of await Promise.all([first, ...late])) {
+    expect(error).toMatchObject({ code: 'transport', details: { exitCode: 7 } });
+  }
+});
+
 test('after its death the server is started again by the next call, and by the next list', async () => {
   const { server } = fixture('dies-in-call');
   const tools = await server.tools(call());

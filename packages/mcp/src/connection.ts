@@ -12,7 +12,7 @@ export interface ConnectionOptions extends Pick<
   'connectTimeoutMs' | 'name' | 'protocolVersion' | 'warn'
 > {
   readonly transport: McpTransport;
-  /** Called once, when the connection ends in whatever way. */
+  /** Called when the connection ends in whatever way, perhaps more than once. */
   readonly onEnd: () => void;
 }
 
@@ -48,6 +48,10 @@ export class Connection {
   #closing: Promise<void> | undefined;
   /** Whether the tools may be others than when they were last listed. */
   toolsChanged = true;
+  /** Whether the server said, when it was connected, that it has tools. */
+  hasTools = false;
+  /** Whether the server speaks a revision before 2026-07-28. */
+  isLegacy = false;
   /** Whether `open` failed because the server bore no question before `initialize`: it may still know that one. */
   isPuzzling = false;
 
@@ -63,16 +67,6 @@ export class Connection {
   /** Whether requests can be sent. */
   get isOpen(): boolean {
     return this.#isOpen;
-  }
-
-  /** Whether the server speaks a revision before 2026-07-28. */
-  get isLegacy(): boolean {
-    return this.#client?.getProtocolEra() === 'legacy';
-  }
-
-  /** Whether the server said that it has tools. */
-  get hasTools(): boolean {
-    return this.#client?.getServerCapabilities()?.tools !== undefined;
   }
 
   /** What the server said besides the protocol, for errors. */
@@ -117,6 +111,9 @@ export class Connection {
       this.isPuzzling = isEraError(error);
       throw this.#explain(error, 'the handshake', 'provider');
     }
+    // Now, since the client forgets it when the connection ends.
+    this.hasTools = client.getServerCapabilities()?.tools !== undefined;
+    this.isLegacy = client.getProtocolEra() === 'legacy';
     await this.#listenForChanges(client);
     if (this.#closing !== undefined) throw this.#closed();
     this.#isOpen = true;
@@ -124,7 +121,7 @@ export class Connection {
 
   /** From 2026-07-28 on a server tells of changes only to those who ask for it. */
   async #listenForChanges(client: Client): Promise<void> {
-    if (client.getProtocolEra() !== 'modern' || client.getServerCapabilities()?.tools?.listChanged !== true) return;
+    if (this.isLegacy || client.getServerCapabilities()?.tools?.listChanged !== true) return;
     try {
       await client.listen({ toolsListChanged: true }, { timeout: this.#patienceMs });
     } catch (error) {
@@ -177,9 +174,8 @@ export class Connection {
   }
 
   #closed(): TakoError {
-    return new TakoError('transport', `${this.#options.name}: the connection is closed`, {
-      source: this.#options.name,
-    });
+    const { name: source, transport } = this.#options;
+    return transport.failure ?? new TakoError('transport', `${source}: the connection is closed`, { source });
   }
 
   #explain(error: unknown, what: string, refusal: ErrorCode): TakoError {

@@ -51,6 +51,7 @@ function codeOf(code: unknown, message: string): ErrorCode {
     case 'INVALID_RESULT':
     case 'UNSUPPORTED_RESULT_TYPE':
       return 'malformed_response';
+    case 'CAPABILITY_NOT_SUPPORTED':
     case 'ERA_NEGOTIATION_FAILED':
     case 'METHOD_NOT_SUPPORTED_BY_PROTOCOL_VERSION':
     case 'INPUT_REQUIRED_ROUNDS_EXCEEDED':

@@ -164,6 +164,19 @@ test('a connection that broke rejects what waits, and the next call connects aga
   expect(server.methods.filter((method) => method === 'server/discover')).toHaveLength(1);
 });
 
+test('a connection that breaks before the list is there is no empty list', async () => {
+  const { server, session: scripted } = session({
+    'tools/list': () => {
+      server.die();
+      return undefined;
+    },
+  });
+  await expect(scripted.tools(call())).rejects.toMatchObject({
+    code: 'transport',
+    message: 'scripted: the server went away',
+  });
+});
+
 test('a list that changes while it is read is read again', async () => {
   let listings = 0;
   const { server, session: scripted } = session({

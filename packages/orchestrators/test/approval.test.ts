@@ -108,7 +108,10 @@ test.each([false, true, undefined, null, 'allow', {}, { action: 'Allow' }, { act
 test.each(['constructor', 'toString', '__proto__', 'hasOwnProperty'])(
   'a tool call whose id is %s is asked about like any other',
   async (id) => {
-    const { agent, removed } = guarded(() => ({ action: 'deny', reason: 'no' }), [[id, 'remove', '{"path":"/data/x"}']]);
+    const { agent, removed } = guarded(
+      () => ({ action: 'deny', reason: 'no' }),
+      [[id, 'remove', '{"path":"/data/x"}']],
+    );
     const { result } = await play(agent, 'go');
     expect(removed).toEqual([]);
     expect(resultTexts(result)).toEqual(['The call was not allowed: no']);

@@ -106,11 +106,12 @@ function guarded(next: Provider, policy: CircuitBreakerPolicy): Provider {
  * @throws `circuit_open` when the call may not be made.
  */
 async function admit(policy: CircuitBreakerPolicy, providerId: string): Promise<(error?: unknown) => void> {
-  const refusal = new TakoError('circuit_open', `${providerId} failed again and again; it is left alone for a while`, {
-    source: providerId,
-  });
+  const refusal = (): TakoError =>
+    new TakoError('circuit_open', `${providerId} failed again and again; it is left alone for a while`, {
+      source: providerId,
+    });
   // The library lets further calls wait for the probe; a caller has better things to do.
-  if (policy.state === CircuitState.HalfOpen) throw refusal;
+  if (policy.state === CircuitState.HalfOpen) throw refusal();
   return new Promise((resolve, reject) => {
     const work = policy.execute(
       () =>
@@ -123,7 +124,7 @@ async function admit(policy: CircuitBreakerPolicy, providerId: string): Promise<
     );
     // The caller has thrown a failed call's error itself; before admission it can only be the library's refusal.
     work.catch(() => {
-      reject(refusal);
+      reject(refusal());
     });
   });
 }

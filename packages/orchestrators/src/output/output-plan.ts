@@ -5,6 +5,7 @@ import {
   type ChatRequest,
   type JsonSchema,
   type JsonValue,
+  type Message,
   type Provider,
   type Schema,
   type Tool,
@@ -110,6 +111,16 @@ export class OutputPlan {
   /** Whether a call hands in the output. */
   isHandIn({ name }: ToolCallPart): boolean {
     return name === finalAnswer;
+  }
+
+  /** The accepted tool calls of a conversation that ends with their results. */
+  handedIn(messages: readonly Message[]): readonly ToolCallPart[] {
+    const [answer, results] = messages.slice(-2);
+    if (answer?.role !== 'assistant' || results?.role !== 'tool') return [];
+    const refused = new Set(
+      results.content.filter(({ isError }) => isError === true).map(({ toolCallId }) => toolCallId),
+    );
+    return answer.content.filter((part) => part.type === 'tool_call').filter(({ id }) => !refused.has(id));
   }
 
   /** Reads what a call of the tool `final_answer` hands in. */

@@ -53,7 +53,7 @@ function* problemsOf(schema: unknown, check: Check): Generator<Problem, undefine
     return;
   }
   if (check.depth > maxDepth || check.work.left-- <= 0) {
-    yield say(check, check.depth > maxDepth ? 'is nested too deeply' : 'is too complex to be checked');
+    yield say(check, check.depth > maxDepth ? 'is nested too deeply' : 'is too complex');
     return;
   }
   const { value } = check;
@@ -114,7 +114,7 @@ function* arrayProblems(schema: Fields, value: readonly unknown[], check: Check)
   }
   if (contains !== undefined) {
     const found = value.filter((item, at) => fits(contains, below(check, item, at))).length;
-    yield* rangeProblems(found, minContains, maxContains, 'items of the kind asked for', check);
+    yield* rangeProblems(found, minContains, maxContains, 'matching items', check);
   }
   if (uniqueItems === true && hasTwins(value, check)) yield say(check, 'must not hold an item twice');
 }

@@ -87,7 +87,7 @@ export class RunProgress {
 
   /** Those of them that have a result which is no failure. */
   get acceptedToolCalls(): readonly ToolCallPart[] {
-    return this.toolCalls.filter(({ id }) => this.#results.get(id)?.isError === undefined && this.#results.has(id));
+    return this.toolCalls.filter(({ id }) => this.#results.has(id) && this.#results.get(id)?.isError !== true);
   }
 
   /** Those of them that have no result. */

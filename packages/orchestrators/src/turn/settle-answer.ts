@@ -108,17 +108,10 @@ async function readAnswer(turn: TurnContext): Promise<Ending | undefined> {
 
 /** The ending of a run that had handed in its output before it was resumed. */
 export async function endedBefore(turn: TurnContext): Promise<Ending | undefined> {
-  const { messages, start } = turn.run;
-  const [answer, results] = messages.slice(-2);
-  if (start.earlier === undefined || answer?.role !== 'assistant' || results?.role !== 'tool') return undefined;
-  const accepted = new Set(
-    results.content.filter(({ isError }) => isError !== true).map(({ toolCallId }) => toolCallId),
-  );
-  const calls = answer.content.filter((part) => part.type === 'tool_call');
-  return readHandIn(
-    turn,
-    calls.filter(({ id }) => accepted.has(id)),
-  );
+  const { plan, run } = turn;
+  return plan === undefined || run.start.earlier === undefined
+    ? undefined
+    : readHandIn(turn, plan.handedIn(run.messages));
 }
 
 /** Reads the output that one of the accepted calls handed in, from the call itself: a resumed run finds it there as well. */
@@ -161,7 +154,8 @@ async function* settleToolCalls(
       throwIfAborted(call.signal);
     }
   } finally {
-    await run.saveChanges(); // the consumer may have left while further results came in
+    // The consumer may have left while further results came in. What this throws must not hide why the turn ended.
+    await run.saveChanges().catch(() => undefined);
   }
   return openToolCalls.flatMap(({ id }) => pending.get(id) ?? []);
 }
