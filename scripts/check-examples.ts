@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { globSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 
 import { examplesOf } from './examples.ts';
-import { entriesOf, readWorkspace, repository, specifierOf, type Member } from './workspace.ts';
+import { readWorkspace, repository } from './workspace.ts';
 
 /** Compiles every `ts` block of every page against the built packages, as a reader would paste it into a file. */
 const folder = join(repository, 'node_modules/.cache/examples');
@@ -13,6 +13,7 @@ const { packages } = readWorkspace(repository);
 rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder, { recursive: true });
 writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
+linkPackages();
 let count = 0;
 for (const page of pages) {
   for (const { line, code } of examplesOf(readFileSync(join(repository, page), 'utf8'))) {
@@ -30,7 +31,6 @@ const compilerOptions = {
   declarationMap: false,
   types: ['node'],
   rootDir: '/',
-  paths: Object.fromEntries([...packages.flatMap(pathsOf), ...libraryPaths()]),
 };
 const config = { extends: join(repository, 'tsconfig.base.json'), compilerOptions, include: ['*.ts'], exclude: [] };
 writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config, undefined, 2));
@@ -41,19 +41,19 @@ console.log(
 );
 process.exitCode = status === 0 ? 0 : 1;
 
-function pathsOf(member: Member): [string, string[]][] {
-  return entriesOf(member).map((entry) => {
-    const target = member.manifest.exports?.[entry];
-    const types = typeof target === 'string' ? target : (target?.types ?? '');
-    return [specifierOf(member, entry), [join(member.directory, types)]];
-  });
-}
-
-/** Libraries that examples use and packages have for their tests. */
-function libraryPaths(): [string, string[]][] {
-  return ['zod', 'vitest', 'openai'].flatMap((name): [string, string[]][] => {
-    const homes = [repository, ...packages.map(({ directory }) => directory)];
-    const home = homes.map((directory) => join(directory, 'node_modules', name)).find((path) => existsSync(path));
-    return home === undefined ? [] : [[name, [home]]];
-  });
+/** Makes the packages, and the libraries that any of them has, resolve from the folder as they would from a project. */
+function linkPackages(): void {
+  const links = new Map<string, string>();
+  for (const { directory, manifest } of [...packages].toReversed()) {
+    const { dependencies = {}, devDependencies = {} } = manifest;
+    for (const name of Object.keys({ ...dependencies, ...devDependencies })) {
+      links.set(name, join(directory, 'node_modules', name));
+    }
+  }
+  for (const { directory, manifest } of packages) links.set(manifest.name, directory);
+  for (const [name, target] of links) {
+    const link = join(folder, 'node_modules', name);
+    mkdirSync(dirname(link), { recursive: true });
+    symlinkSync(target, link);
+  }
 }

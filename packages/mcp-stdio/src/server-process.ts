@@ -28,7 +28,7 @@ export class ServerProcess {
       child.once('exit', (exitCode, signal) => {
         this.exit = { exitCode, signal };
         release();
-        void killLeftBehind;
+        killLeftBehind(pid);
         resolve();
       });
     });

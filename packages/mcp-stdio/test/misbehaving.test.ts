@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 
 import { call, Secret } from '@tako/core';
 import { fakeClock, trackedSignal } from '@tako/testing';
-import { expect, test, vi } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 
 import { McpStdio } from '../src/index.js';
 import { isRunning } from './processes.js';
@@ -69,13 +69,25 @@ test('a server that closes its output is as good as dead, and is ended', async (
   });
 });
 
-test('a helper that holds the pipes does not hide the death of the server, and dies with it', async () => {
+test('a helper of a server that died is ended', async () => {
   const { server } = fixture('leaves-helper');
   const tools = await server.tools(call());
   const { helper } = await about(tools);
   expect(isRunning(helper)).toBe(true);
   await expect(callTool(tools, 'work')).rejects.toMatchObject({ code: 'transport', details: { exitCode: 0 } });
   await vi.waitFor(() => expect(isRunning(helper)).toBe(false));
+});
+
+test('a daemon that holds the pipes neither hides the death of its server nor holds up close', async () => {
+  const { server } = fixture('leaves-daemon');
+  const tools = await server.tools(call());
+  const { helper } = await about(tools);
+  onTestFinished(() => {
+    process.kill(helper);
+  });
+  await expect(callTool(tools, 'work')).rejects.toMatchObject({ code: 'transport', details: { exitCode: 0 } });
+  await server.close();
+  expect(isRunning(helper)).toBe(true);
 });
 
 test('a call that is not answered in time is a timeout, and the server hears of it', async () => {

@@ -135,6 +135,26 @@ test.each(Object.entries(moments))('close while connecting, %s, leaves nothing',
   expect(clock.timers).toBe(0);
 });
 
+test('close while a variable is fetched starts nothing afterwards', async () => {
+  const before = new Set(children());
+  let deliver: (value: string) => void = () => undefined;
+  const fetched = new Promise<string>((resolve) => {
+    deliver = resolve;
+  });
+  const token = vi.fn(() => fetched);
+  const { server } = fixture('ignores-end-of-input', { env: { TOKEN: token } });
+  const listing = server.tools(call());
+  listing.catch(() => undefined);
+  await vi.waitFor(() => expect(token).toHaveBeenCalled());
+  await server.close();
+  deliver('late');
+  await expect(listing).rejects.toMatchObject({ code: 'transport' });
+  // Loaded by now, had the start gone on.
+  await import('../src/process-tools.js');
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(children().filter((pid) => !before.has(pid))).toEqual([]);
+});
+
 test('death in mid-call, ten times in a row: an error each time, and nothing is left', async () => {
   const before = new Set(children());
   const exitListeners = process.listenerCount('exit');

@@ -13,7 +13,7 @@ export function fetchTransport(fetch: Fetch): HttpTransport {
       if (body !== undefined) init.body = body as string | Uint8Array<ArrayBuffer>;
       const response = await fetch(url, init);
       if (response.type === 'opaqueredirect') {
-        throw new TakoError('invalid', 'the server answered with a redirect, and none is followed; set the final URL');
+        throw new TakoError('invalid', 'redirects are not followed; set the final URL');
       }
       return {
         status: response.status,

@@ -33,7 +33,7 @@ export async function readCredential(
   if (value === '') throw missing(`${what} is empty`);
   if (!/^[\x21-\x7e]+$/.test(value)) {
     throw missing(
-      `${what} holds a character that cannot stand in an HTTP header; check for spaces, quotes and line ends`,
+      `${what} cannot stand in an HTTP header; check for spaces, quotes and line ends`,
     );
   }
   return value;

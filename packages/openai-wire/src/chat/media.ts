@@ -27,6 +27,11 @@ export function dataUrl(mimeType: string, data: ImagePart['data']): string {
   return `data:${mimeType};base64,${toBase64(data)}`;
 }
 
+/** A name for a document that has none: OpenAI wants one, and goes by its end. */
+export function documentName(mimeType: string): string {
+  return `document.${mimeType.slice(mimeType.indexOf('/') + 1)}`;
+}
+
 /** The parts of a base64 data URL; `undefined` for any other URL. */
 export function parseDataUrl(url: string): { readonly mimeType: string; readonly data: string } | undefined {
   const mark = url.indexOf(';base64,');

@@ -7,7 +7,7 @@ import {
   type UserContent,
 } from '@tako/core';
 
-import { audioFormat, dataUrl, imageDataUrl } from './media.js';
+import { audioFormat, dataUrl, documentName, imageDataUrl } from './media.js';
 import type {
   OpenAIAssistantMessage,
   OpenAIContentPart,
@@ -91,7 +91,7 @@ function toPart(part: UserContent, { vendor, source }: MessageContext): OpenAICo
     case 'file':
       return {
         type: 'file',
-        file: { file_data: dataUrl(part.mimeType, part.data), filename: part.name ?? fileName(part.mimeType) },
+        file: { file_data: dataUrl(part.mimeType, part.data), filename: part.name ?? documentName(part.mimeType) },
       };
     case 'audio':
       return { type: 'input_audio', input_audio: { data: toBase64(part.data), format: audioFormat(part, source) } };
@@ -104,11 +104,6 @@ function toImagePart(url: string, { vendorData }: UserContent, vendor: string): 
   const image: OpenAIImagePart['image_url'] = { url };
   if (typeof data === 'object' && data !== null && 'detail' in data) Object.assign(image, { detail: data['detail'] });
   return { type: 'image_url', image_url: image };
-}
-
-/** A document without a name: OpenAI wants one, and goes by its end. */
-function fileName(mimeType: string): string {
-  return `document.${mimeType.slice(mimeType.indexOf('/') + 1)}`;
 }
 
 function toAssistant({ content }: AssistantMessage, moved: Moved[]): OpenAIAssistantMessage {

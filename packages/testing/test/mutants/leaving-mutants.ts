@@ -94,8 +94,25 @@ export const leavingMutants: readonly Mutant[] = [
       }),
     {
       fault: 'hears an abort only when the vendor speaks',
-      caughtBy: ['cancellation: an abort while the next event', 'cancellation: an abort in mid-stream closes'],
+      caughtBy: ['cancellation: an abort while the next event'],
       says: /not within/,
+    },
+  ),
+  changes(
+    (model) =>
+      wrapProvider(model, async function* (request, call) {
+        const inner = model.stream(request, callOf())[Symbol.asyncIterator]();
+        for (;;) {
+          const { done, value } = await inner.next();
+          if (call.signal.aborted) throw new TakoError('cancelled', 'cancelled', { cause: call.signal.reason });
+          if (done === true) return;
+          yield value;
+        }
+      }),
+    {
+      fault: 'leaves its connection open after an abort',
+      caughtBy: ['cancellation: an abort in mid-stream closes'],
+      says: /connection to the vendor is closed/,
     },
   ),
   changes(

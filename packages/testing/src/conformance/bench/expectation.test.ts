@@ -1,7 +1,7 @@
 import { providerError } from '@tako/core/provider';
 import { expect, test } from 'vitest';
 
-import { expectCode, expectEqual, expectThat, within } from './expectation.js';
+import { expectCode, expectEqual, expectThat, shown, within } from './expectation.js';
 
 test('a field that is undefined is as good as absent, at any depth', () => {
   expectEqual({ a: [{ b: 1, c: undefined }] }, { a: [{ b: 1 }], d: undefined }, 'the thing');
@@ -24,6 +24,11 @@ test('an error must be there, be ours, and have the code', () => {
   expect(() => expectCode(undefined, 'it', 'timeout')).toThrow('it: expected an error timeout, and there was none');
   expect(() => expectCode(new Error('x'), 'it', 'timeout')).toThrow('it: expected a TakoError');
   expect(() => expectCode(error, 'it', 'auth', 'invalid')).toThrow('expected the code auth or invalid, got timeout');
+});
+
+test('an error shows its code, its message and its causes, and not its stack', () => {
+  const error = providerError('transport', 'broke off', { cause: new TypeError('terminated') });
+  expect(shown(error)).toBe('TakoError transport "broke off", because of TypeError "terminated"');
 });
 
 test('a promise that never settles fails with what was waited for', async () => {

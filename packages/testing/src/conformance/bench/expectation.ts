@@ -34,8 +34,13 @@ export async function within<T>(ms: number, promise: PromiseLike<T>, what: strin
   }
 }
 
-/** A value for an error message, not too long. */
+/** A value for an error message, not too long. Of an error its code, message and causes. */
 export function shown(value: unknown): string {
+  if (value instanceof Error) {
+    const code = isTakoError(value) ? ` ${value.code}` : '';
+    const because = value.cause === undefined ? '' : `, because of ${shown(value.cause)}`;
+    return `${value.name}${code} "${value.message}"${because}`;
+  }
   const text = inspect(value, { depth: 6, breakLength: Infinity, maxStringLength: 300, maxArrayLength: 20 });
   return text.length > 1_000 ? `${text.slice(0, 1_000)} …` : text;
 }
