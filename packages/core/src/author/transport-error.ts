@@ -32,7 +32,7 @@ function explain(code: string | undefined): string {
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'the host name cannot be resolved; check the base URL';
   if (code === 'ECONNRESET' || code === 'UND_ERR_SOCKET' || code === 'EPIPE') return 'the connection broke off';
   if (/CERT|SSL|TLS|SELF_SIGNED|UNABLE_TO_VERIFY/.test(code)) {
-    return `the TLS connection failed (${code}); check the certificate and its authority`;
+    return `TLS failed (${code}); check the certificate`;
   }
   return `the connection failed (${code})`;
 }

@@ -26,6 +26,12 @@ test('the outer door counts more than the inner one, and keeps what only the inn
   });
 });
 
+test('a run attaches more than once', () => {
+  const error = attachPartial(new TakoError('transport', 'gone'), { content: text('a') });
+  for (const words of ['b', 'c', 'd']) attachPartial(error, { content: text(words) });
+  expect(error.partial?.content).toEqual(text('d'));
+});
+
 test('what was attached does not show in JSON or inspect', () => {
   const error = attachPartial(new TakoError('transport', 'gone'), { content: text('private words') });
   expect(JSON.stringify(error) + inspect(error, { depth: 9 })).not.toContain('private words');

@@ -49,5 +49,7 @@ test('what comes out survives JSON as it is', () => {
 test('messages without bytes are handed back as they are', () => {
   const messages = [user('Hello'), assistant('Hi')];
   expect(plainMessages(messages)).toBe(messages);
+  const encoded = [user({ type: 'image', mimeType: 'image/png', data: 'c3F1aWQ=' })];
+  expect(plainMessages(encoded)).toBe(encoded);
   expect(plainMessages([])).toEqual([]);
 });

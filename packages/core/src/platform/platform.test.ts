@@ -43,6 +43,12 @@ test.each([Infinity, 2 ** 31, 1e12])('%d ms is longer than a timer can be, and n
   callOff();
 });
 
+test('the longest timer there can be is started', () => {
+  const { globals, timers } = platform();
+  systemClock(globals).after(2 ** 31 - 1, () => undefined);
+  expect(timers.size).toBe(1);
+});
+
 test('looks at the platform when used, so that fake timers reach it', () => {
   const { globals } = platform();
   const changing = { ...globals, Date: { now: () => 1 } };

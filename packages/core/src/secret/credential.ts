@@ -32,9 +32,7 @@ export async function readCredential(
   if (value === undefined) throw missing(`${what}: the environment variable ${name ?? ''} is not set`);
   if (value === '') throw missing(`${what} is empty`);
   if (!/^[\x21-\x7e]+$/.test(value)) {
-    throw missing(
-      `${what} cannot stand in an HTTP header; check for spaces, quotes and line ends`,
-    );
+    throw missing(`${what} cannot stand in an HTTP header; check for spaces, quotes and line ends`);
   }
   return value;
 }

@@ -30,6 +30,7 @@ test.each<[string, () => string]>([
 test('says that there is something', () => {
   expect(String(secret)).toBe('<redacted>');
   expect(JSON.stringify(secret)).toBe('"<redacted>"');
+  expect(inspect(secret)).toBe('<redacted>');
 });
 
 test('is recognised across copies of the package', async () => {

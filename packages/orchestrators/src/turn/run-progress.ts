@@ -60,7 +60,7 @@ export class RunProgress {
     for (const result of earlier?.toolResults ?? []) this.addResult(result);
     const open = new Set(this.openToolCalls.map(({ id }) => id));
     for (const id of [...start.toolResults.map(({ toolCallId }) => toolCallId), ...start.approvals.keys()]) {
-      if (!open.has(id)) throw invalidOptions('run', `no tool call "${id}" waits in the state that is resumed`);
+      if (!open.has(id)) throw invalidOptions('run', `no tool call "${id}" waits in the state`);
     }
     for (const result of start.toolResults) this.addResult(result);
   }
