@@ -5,7 +5,7 @@ const maxExcerptCharacters = 300;
 /** Shared text as long as this is taken for a quotation. */
 const windowCharacters = 12;
 /** More of a prompt is not searched: an error must not hold up the process. */
-const maxSearchedCharacters = 1_000_000;
+const maxSearchedCharacters = 200_000;
 
 /**
  * A bounded excerpt of what a far side answered, with secrets and anything it quotes from `request` taken out, so that

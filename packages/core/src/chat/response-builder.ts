@@ -127,7 +127,6 @@ export class ResponseBuilder {
     const known = this.#drafts.get(index);
     if (known !== undefined) throw mixedUp(index, known.type, 'tool_call');
     this.#drafts.set(index, { type: 'tool_call', id, name, arguments: '' });
-    this.#lastIndex = -1;
   }
 
   #call(index: number): CallDraft {

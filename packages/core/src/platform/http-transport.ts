@@ -13,7 +13,7 @@ export interface HttpResponse {
   readonly status: number;
   /** Names in lower case. */
   readonly headers: { readonly [name: string]: string };
-  /** The body as it comes. Leaving the loop early closes the connection. */
+  /** The body as it comes. Leaving the loop early closes the connection; one that nobody begins needs the signal to abort. */
   readonly body: AsyncIterable<Uint8Array>;
 }
 

@@ -14,7 +14,7 @@ export interface ToolOutput {
  */
 export function toolOutput(
   content: readonly ToolResultContent[],
-  options: { readonly isError?: boolean } = {},
+  options: { readonly isError?: boolean | undefined } = {},
 ): ToolOutput {
   const output = { content, isError: options.isError ?? false };
   Object.defineProperty(output, brand, { value: true });

@@ -64,8 +64,11 @@ const legalName = /^[a-zA-Z0-9_-]{1,64}$/;
 export function tool<const S extends Schema>(options: ToolOptions<S>): Tool {
   const { name, description, inputSchema, strict, timeoutMs, execute } = options;
   const where = `tool "${name}"`;
-  if (!legalName.test(name)) throw invalidOptions(where, 'a name is 1 to 64 characters out of a-z A-Z 0-9 _ -');
+  if (typeof name !== 'string' || !legalName.test(name))
+    throw invalidOptions(where, 'a name is 1 to 64 characters out of a-z A-Z 0-9 _ -');
 
+  if (timeoutMs !== undefined && !(timeoutMs >= 1))
+    throw invalidOptions(where, `timeoutMs must be at least 1, got ${timeoutMs}`);
   const json = options.jsonSchema ?? (inputSchema === undefined ? noArguments : jsonSchemaOf(inputSchema, where));
   if (json['type'] !== 'object') throw invalidOptions(where, 'the arguments must be a schema of type object');
   const schema = inputSchema !== undefined && isStandardSchema(inputSchema) ? inputSchema : undefined;
