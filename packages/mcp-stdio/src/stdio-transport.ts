@@ -155,7 +155,7 @@ export class StdioTransport implements McpTransport {
     child.stderr.on('end', () => this.#stderr.end());
     child.stdout.on('end', () => this.#endSoon('closed its output'));
     child.stdin.on('error', () => this.#endSoon('closed its input'));
-    
+    child.on('exit', () => this.#endSoon('ended'));
     // It ended, and all that it wrote has arrived.
     child.on('close', () => this.#end());
     for (const stream of [child.stdout, child.stderr, child])

@@ -141,7 +141,7 @@ test('close while a variable is fetched starts nothing afterwards', async () => 
   const fetched = new Promise<string>((resolve) => {
     deliver = resolve;
   });
-  const token = vi.fn(() => fetched);
+  const token = vi.fn<() => Promise<string>>(() => fetched);
   const { server } = fixture('ignores-end-of-input', { env: { TOKEN: token } });
   const listing = server.tools(call());
   listing.catch(() => undefined);

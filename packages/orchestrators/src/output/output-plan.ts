@@ -1,11 +1,12 @@
 import {
   invalidOptions,
+  providerError,
   system,
-  type AssistantMessage,
+  textOf,
+  user,
   type ChatRequest,
   type JsonSchema,
   type JsonValue,
-  type Message,
   type Provider,
   type Schema,
   type Tool,
@@ -16,6 +17,9 @@ import { IncrementalJson, type ChatEvent } from '@tako/core/provider';
 
 import { checkValue, type Checked } from '../schema/check-value.js';
 import { parseArguments, parseModelJson } from '../schema/parse-json.js';
+import type { RunProgress } from '../turn/run-progress.js';
+import type { Ending } from '../turn/settle-answer.js';
+import { untilAborted } from '../turn/until-aborted.js';
 
 /** The tool by which a model hands in its output where the vendor offers no better way. */
 const finalAnswer = 'final_answer';
@@ -113,32 +117,64 @@ export class OutputPlan {
     return name === finalAnswer;
   }
 
-  /** The accepted tool calls of a conversation that ends with their results. */
-  handedIn(messages: readonly Message[]): readonly ToolCallPart[] {
-    const [answer, results] = messages.slice(-2);
-    if (answer?.role !== 'assistant' || results?.role !== 'tool') return [];
+  /**
+   * Deals with an answer without tool calls.
+   *
+   * @returns the ending, or `undefined` when a repair was asked for
+   * @throws `malformed_response` when there were `maxRepairs` already.
+   */
+  async settleAnswer(run: RunProgress, maxRepairs: number): Promise<Ending | undefined> {
+    const { answer } = run;
+    const parsed = parseModelJson(answer === undefined ? '' : textOf(answer));
+    const read: Checked = parsed.ok
+      ? await untilAborted(run.call.signal, () => this.#check(parsed.value))
+      : { ok: false, problem: `it is not JSON: ${parsed.problem}` };
+    if (read.ok) return { stopReason: 'final', output: read.value };
+    countRepair(run, maxRepairs, read.problem);
+    run.reply(user(this.#repair(read.problem)));
+    await run.save();
+    return undefined;
+  }
+
+  /**
+   * Deals with an answer whose tool calls have their results: a hand-in that was accepted is the end. One that was not has an
+   * error result that says what to mend.
+   *
+   * @throws `malformed_response` when there were `maxRepairs` already.
+   */
+  async settleHandIn(run: RunProgress, maxRepairs: number): Promise<Ending | undefined> {
+    const ending = await this.#readHandIn(run, run.acceptedToolCalls);
+    if (ending === undefined && run.toolCalls.some((call) => this.isHandIn(call))) {
+      countRepair(run, maxRepairs, 'what was handed in does not fit the schema');
+    }
+    return ending;
+  }
+
+  /** The ending of a run that had handed in its output before it was resumed. */
+  async endedBefore(run: RunProgress): Promise<Ending | undefined> {
+    const [answer, results] = run.messages.slice(-2);
+    if (run.start.earlier === undefined || answer?.role !== 'assistant' || results?.role !== 'tool') return undefined;
     const refused = new Set(
       results.content.filter(({ isError }) => isError === true).map(({ toolCallId }) => toolCallId),
     );
-    return answer.content.filter((part) => part.type === 'tool_call').filter(({ id }) => !refused.has(id));
+    const calls = answer.content.filter((part) => part.type === 'tool_call');
+    return this.#readHandIn(
+      run,
+      calls.filter(({ id }) => !refused.has(id)),
+    );
   }
 
-  /** Reads what a call of the tool `final_answer` hands in. */
-  async readHandIn(call: ToolCallPart): Promise<Checked> {
-    const parsed = parseArguments(call.arguments);
-    return parsed.ok ? this.#check(parsed.value) : parsed;
-  }
-
-  /** Reads a final answer. */
-  async read(message: AssistantMessage): Promise<Checked> {
-    let text = '';
-    for (const part of message.content) if (part.type === 'text') text += part.text;
-    const parsed = parseModelJson(text);
-    return parsed.ok ? this.#check(parsed.value) : { ok: false, problem: `it is not JSON: ${parsed.problem}` };
+  /** Reads the output from the call that handed it in: a resumed run finds it there as well. */
+  async #readHandIn(run: RunProgress, calls: readonly ToolCallPart[]): Promise<Ending | undefined> {
+    const call = calls.find((each) => this.isHandIn(each));
+    const parsed = call === undefined ? undefined : parseArguments(call.arguments);
+    if (parsed?.ok !== true) return undefined;
+    const read = await untilAborted(run.call.signal, () => this.#check(parsed.value));
+    return read.ok ? { stopReason: 'final', output: read.value } : undefined;
   }
 
   /** What to tell the model when its answer could not be read. */
-  repair(problem: string): string {
+  #repair(problem: string): string {
     const schema = JSON.stringify(this.#wireSchema);
     return `Your answer cannot be used: ${problem}\nAnswer again: by the tool ${finalAnswer} where you have it, else with nothing but the JSON. The JSON Schema: ${schema}`;
   }
@@ -146,6 +182,13 @@ export class OutputPlan {
   #check(value: unknown): Promise<Checked> {
     return checkValue(this.#schema, this.#json, this.#wrapped && isWrapper(value) ? value.value : value);
   }
+}
+
+function countRepair(run: RunProgress, maxRepairs: number, problem: string): void {
+  if (run.repairs >= maxRepairs) {
+    throw providerError('malformed_response', `the model did not give the output that was asked for: ${problem}`);
+  }
+  run.repairs++;
 }
 
 function unwrap(value: unknown): JsonValue | undefined {

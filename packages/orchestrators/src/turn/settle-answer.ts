@@ -1,13 +1,4 @@
-import {
-  providerError,
-  user,
-  type FinishReason,
-  type PendingToolCall,
-  type RunEvent,
-  type StopReason,
-  type Tool,
-  type ToolCallPart,
-} from '@tako/core';
+import { type FinishReason, type PendingToolCall, type RunEvent, type StopReason, type Tool } from '@tako/core';
 
 import { callTools } from './call-tools.js';
 import type { OutputPlan } from '../output/output-plan.js';
@@ -31,6 +22,7 @@ export interface TurnContext {
   readonly plan: OutputPlan | undefined;
 }
 
+const final: Ending = { stopReason: 'final' };
 /** Where there is one line of work only. */
 const branch = 0;
 
@@ -56,7 +48,7 @@ export async function* settleAnswer(
     return { stopReason: cut };
   }
   if (run.toolCalls.length === 0) {
-    const ending = await readAnswer(turn);
+    const ending = plan === undefined ? final : await plan.settleAnswer(run, options.maxOutputRepairs);
     yield stepEnd;
     return ending;
   }
@@ -67,10 +59,7 @@ export async function* settleAnswer(
     const stopReason = pending.some(({ waitsFor }) => waitsFor === 'approval') ? 'approval' : 'tool_calls';
     return { stopReason, pending };
   }
-  const handedIn = await readHandIn(turn, run.acceptedToolCalls);
-  if (handedIn === undefined && run.toolCalls.some((each) => plan?.isHandIn(each) === true)) {
-    countRepair(turn, 'what was handed in does not fit the schema'); // the tool's error result says what to mend
-  }
+  const handedIn = await plan?.settleHandIn(run, options.maxOutputRepairs);
   run.closeToolCalls();
   await run.save();
   yield stepEnd;
@@ -91,43 +80,6 @@ function cutShort({ options, run, plan }: TurnContext, finishReason: FinishReaso
   const handsIn = toolCalls.some((call) => plan?.isHandIn(call) === true);
   // Results that no model will read are not worth their side effects.
   return run.step >= options.maxSteps && !handsIn ? 'max_steps' : undefined;
-}
-
-/** Reads an answer without tool calls. It is the end, or a repair is asked for. */
-async function readAnswer(turn: TurnContext): Promise<Ending | undefined> {
-  const { run, plan } = turn;
-  const { answer } = run;
-  if (plan === undefined || answer === undefined) return { stopReason: 'final' };
-  const read = await untilAborted(turn.run.call.signal, () => plan.read(answer));
-  if (read.ok) return { stopReason: 'final', output: read.value };
-  countRepair(turn, read.problem);
-  run.reply(user(plan.repair(read.problem)));
-  await run.save();
-  return undefined;
-}
-
-/** The ending of a run that had handed in its output before it was resumed. */
-export async function endedBefore(turn: TurnContext): Promise<Ending | undefined> {
-  const { plan, run } = turn;
-  return plan === undefined || run.start.earlier === undefined
-    ? undefined
-    : readHandIn(turn, plan.handedIn(run.messages));
-}
-
-/** Reads the output that one of the accepted calls handed in, from the call itself: a resumed run finds it there as well. */
-async function readHandIn(turn: TurnContext, calls: readonly ToolCallPart[]): Promise<Ending | undefined> {
-  const { plan } = turn;
-  const call = plan === undefined ? undefined : calls.find((each) => plan.isHandIn(each));
-  if (plan === undefined || call === undefined) return undefined;
-  const read = await untilAborted(turn.run.call.signal, () => plan.readHandIn(call));
-  return read.ok ? { stopReason: 'final', output: read.value } : undefined;
-}
-
-function countRepair({ options, run }: TurnContext, problem: string): void {
-  if (run.repairs >= options.maxOutputRepairs) {
-    throw providerError('malformed_response', `the model did not give the output that was asked for: ${problem}`);
-  }
-  run.repairs++;
 }
 
 /** Runs the tool calls that have no result yet. @returns those that wait for somebody outside, in call order */

@@ -15,7 +15,7 @@ import { collectTools, toolSchemas } from './collect-tools.js';
 import { OpenAnswer } from './open-answer.js';
 import { prepareTurn } from './prepare-turn.js';
 import { RunProgress } from './run-progress.js';
-import { endedBefore, settleAnswer, type Ending, type TurnContext } from './settle-answer.js';
+import { settleAnswer, type Ending, type TurnContext } from './settle-answer.js';
 import type { TurnOptions } from './turn-options.js';
 import { throwIfAborted } from './until-aborted.js';
 
@@ -51,7 +51,7 @@ export async function* runTurns<Output>(
     const tools = plan === undefined ? offered : plan.withHandIn(offered);
     const schemas = toolSchemas(offered);
     const turn: TurnContext = { options, run, tools, plan };
-    const ended = await endedBefore(turn);
+    const ended = await plan?.endedBefore(run);
     if (ended !== undefined) return yield finish(ended);
 
     for (;;) {
