@@ -42,7 +42,7 @@ test('a key that the vendor refuses: one line without the key, exit code 2', asy
 
 test.each([
   [{ OPENAI_API_KEY: 'sk-1', OPENAI_BASE_URL: 'nonsense' }, 'OPENAI_BASE_URL is not a URL'],
-  [{ OPENAI_API_KEY: 'sk 1' }, 'holds a character'],
+  [{ OPENAI_API_KEY: 'sk 1' }, 'cannot stand in an HTTP header'],
 ])('%j: one line, exit code 2', async (environment, words) => {
   const { code, stdout, stderr } = await runApp(['hello'], { environment });
   expect([code, stdout]).toEqual([2, '']);

@@ -3,7 +3,7 @@ import type { ChatEvent, Usage } from '@tako/core';
 import type { BreakOffStep, FailStep, PauseStep, Reply, TextStep, ToolCallStep } from './script.js';
 
 /** Deltas of one part that follow each other without a pause. Their events are made when they are told. */
-export interface DeltaRun {
+interface DeltaRun {
   readonly step: 'deltas';
   readonly event: 'text_delta' | 'reasoning_delta';
   readonly index: number;

@@ -107,12 +107,9 @@ export function pause(ms: number): PauseStep {
   return { step: 'pause', ms };
 }
 
-/**
- * Fails: with an error code, or with whatever shall be thrown.
- *
- * @param message of the error where a code is given
- */
+/** Fails with a code: `fail('overloaded', 'gone')`. @param message of the error; by default one that says little */
 export function fail(error: ErrorCode, message?: string): FailStep;
+/** Fails with this error, which need not be a `TakoError`. */
 export function fail(error: object): FailStep;
 export function fail(error: ErrorCode | object, message = 'the script says so'): FailStep {
   return { step: 'fail', error: typeof error === 'string' ? providerError(error, message) : error };

@@ -9,7 +9,7 @@ export type AcmeFrame =
   | { readonly kind: 'done'; readonly why: string; readonly used?: AcmeUsage | undefined };
 
 /** Acme counts like core. */
-export interface AcmeUsage {
+interface AcmeUsage {
   readonly inputTokens: number;
   readonly outputTokens: number;
   readonly cachedInputTokens?: number | undefined;

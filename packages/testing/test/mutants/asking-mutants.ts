@@ -176,7 +176,7 @@ export const askingMutants: readonly Mutant[] = [
       says: /bad arguments/,
     },
   ),
-  altersParts(({ vendorData: _, ...part }) => part, {
+  altersParts((part) => ({ ...part, vendorData: undefined }), {
     fault: 'keeps no state',
     caughtBy: ["history: the vendor's own state"],
     says: /signature comes back/,

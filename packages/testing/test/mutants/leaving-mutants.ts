@@ -13,6 +13,14 @@ import type { Timeouts } from '@tako/core/provider';
 import { acme, type AcmeOptions } from '../acme/acme.js';
 import { calls, misuses, tells, type Mutant } from './mutant.js';
 
+/** Streams that nobody closes. Were they forgotten, the garbage collector would close their connections. */
+const abandoned: unknown[] = [];
+
+function kept<T>(stream: T): T {
+  abandoned.push(stream);
+  return stream;
+}
+
 /** Providers that do not stop, or do not start, when they should; and those whose `chat` is not their stream. */
 export const leavingMutants: readonly Mutant[] = [
   changes((model) => ({ ...model, contract: 2 as 1 }), {
@@ -101,7 +109,7 @@ export const leavingMutants: readonly Mutant[] = [
   changes(
     (model) =>
       wrapProvider(model, async function* (request, call) {
-        const inner = model.stream(request, callOf())[Symbol.asyncIterator]();
+        const inner = kept(model.stream(request, callOf())[Symbol.asyncIterator]());
         for (;;) {
           const { done, value } = await inner.next();
           if (call.signal.aborted) throw new TakoError('cancelled', 'cancelled', { cause: call.signal.reason });
@@ -140,7 +148,7 @@ export const leavingMutants: readonly Mutant[] = [
   ),
   tells(
     async function* (events) {
-      const inner = events[Symbol.asyncIterator]();
+      const inner = kept(events[Symbol.asyncIterator]());
       for (;;) {
         const { done, value } = await inner.next(); // without return(): nobody closes what is inside
         if (done === true) return;
@@ -164,7 +172,7 @@ export const leavingMutants: readonly Mutant[] = [
   misuses((options) => ({ ...options, timeouts: {} }), {
     fault: 'knows no limit',
     caughtBy: ['time limits: connect'],
-    says: /not within/,
+    says: /expected the code timeout/,
   }),
   limits(({ betweenEventsMs, ...rest }) => ({ ...rest, totalMs: betweenEventsMs }), {
     fault: 'counts the time that its consumer takes',

@@ -93,7 +93,7 @@ export const readingMutants: readonly Mutant[] = [
     {
       fault: 'takes keep-alives for content',
       caughtBy: ['streaming: keep-alives', 'time limits: between events', 'time limits: first event'],
-      says: /with keep-alives|soon after|not within/,
+      says: /with keep-alives|expected the code timeout/,
     },
   ),
   {

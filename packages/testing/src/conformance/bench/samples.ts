@@ -57,6 +57,22 @@ export function richAnswer({ lacks = {} }: ProviderUnderTest): WireAnswer {
   };
 }
 
+/** The same kinds of parts in as few bytes as may be: some cases send each byte by itself. */
+export function briefAnswer({ lacks = {} }: ProviderUnderTest): WireAnswer {
+  const reasoning: readonly WirePart[] =
+    lacks.reasoning === undefined ? [{ type: 'reasoning', deltas: ['Weather ☂.'] }] : [];
+  return {
+    parts: [
+      ...reasoning,
+      { type: 'text', deltas: ['Wärme 🔎'] },
+      { type: 'tool_call', id: 'call_oslo', name: 'weather', deltas: ['{"city"', ':"Oslo"}'] },
+      { type: 'tool_call', id: 'call_tokyo', name: 'weather', deltas: ['{"city":"東京 🗼"}'] },
+    ],
+    finishReason: 'tool_calls',
+    usage,
+  };
+}
+
 /** Text in many deltas, each of its own. */
 export function longAnswer(count: number): WireAnswer {
   return {

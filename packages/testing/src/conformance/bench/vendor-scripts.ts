@@ -32,7 +32,10 @@ export function streamedFrames(
   };
 }
 
-/** Answers with some frames and then sends one of `more` every `everyMs` milliseconds, round and round, for ever. */
+/** How long a script goes on that a time limit should end, in milliseconds: a provider without one fails sooner so. */
+const patienceMs = 2_500;
+
+/** Answers with some frames and then sends one of `more` every `everyMs` milliseconds, round and round. */
 export function dripping(
   wire: VendorWire,
   frames: readonly WireFrame[],
@@ -42,11 +45,20 @@ export function dripping(
   return async (exchange) => {
     streamHead(wire, exchange);
     for (const frame of frames) await exchange.write(toBytes(frame));
-    for (let at = 0; exchange.open; at++) {
+    for (let at = 0; exchange.open && at * everyMs < patienceMs; at++) {
       await sleep(everyMs);
       const frame = more[at % Math.max(1, more.length)];
       if (frame !== undefined) await exchange.write(toBytes(frame));
     }
+    exchange.cut();
+  };
+}
+
+/** Answers when it is too late for everybody. */
+export function late(wire: VendorWire): VendorScript {
+  return async (exchange) => {
+    await Promise.race([exchange.closed, sleep(patienceMs, undefined, { ref: false })]);
+    if (exchange.open) await refused(wire, 500)(exchange);
   };
 }
 

@@ -1,7 +1,7 @@
 import { expectAnswer } from '../bench/expect-answer.js';
 import { acrossFrames, byFrame, bySize, inOneWrite, insideCharacters, type Chunking } from '../bench/chunking.js';
 import { builtFrom, listenToEnd } from '../bench/listen.js';
-import { richAnswer, toolQuestion } from '../bench/samples.js';
+import { briefAnswer, toolQuestion } from '../bench/samples.js';
 import { expectLegalStream } from '../bench/stream-rules.js';
 import { streamed } from '../bench/vendor-scripts.js';
 import type { CaseDefinition } from '../conformance-case.js';
@@ -26,7 +26,7 @@ function arrives(how: string, chunking: Chunking, applies?: CaseDefinition['appl
     name: `chunking: text and parallel tool calls arrive ${how}`,
     applies,
     async run({ vendor, provider, wire, underTest }) {
-      const answer = richAnswer(underTest);
+      const answer = briefAnswer(underTest);
       const events = await listenToEnd(provider(await vendor(streamed(wire, answer, chunking))), toolQuestion);
       expectLegalStream(events);
       expectAnswer(underTest, builtFrom(events).content(), answer);

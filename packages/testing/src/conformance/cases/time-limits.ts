@@ -8,13 +8,13 @@ import { frameOf, framesBefore } from '../bench/frames.js';
 import { listen, textIn } from '../bench/listen.js';
 import type { VendorScript } from '../bench/mock-vendor.js';
 import { longAnswer, question, textAnswer, textOfTextAnswer } from '../bench/samples.js';
-import { dripping, silent, streamed } from '../bench/vendor-scripts.js';
+import { dripping, late, streamed } from '../bench/vendor-scripts.js';
 import type { CaseDefinition } from '../conformance-case.js';
 import type { WireFrame } from '../vendor-wire.js';
 
 /** Four limits that are apart, with small values: all others keep their own, which are far longer. */
 export const timeLimitCases: readonly CaseDefinition[] = [
-  ends('connect: a vendor that does not answer', { connectMs: 300 }, () => silent),
+  ends('connect: a vendor that does not answer', { connectMs: 300 }, ({ wire }) => late(wire)),
   ends('first event: an answer without content, keep-alives or not', { firstEventMs: 80 }, ({ wire }) =>
     dripping(wire, [], quietFrames(wire.keepAlive?.()), 15),
   ),
