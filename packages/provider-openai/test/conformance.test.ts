@@ -10,7 +10,7 @@ describe.each(doors)('openai (%s)', (door, openai) => {
     make: ({ baseUrl, ...options }) => openai({ ...options, baseUrl: `${baseUrl}/v1` }),
     lacks: { signatures: 'chat completions hand out no opaque state' },
   });
-  test.concurrent.each(cases)('$name', async ({ run }) => {
+  test.concurrent.each(cases)('$name', { timeout: 30_000 }, async ({ run }) => {
     await expect(run()).resolves.toBeUndefined();
   });
 });
