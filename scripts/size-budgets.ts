@@ -14,7 +14,7 @@ export const entryBudgets: Readonly<Record<string, number>> = {
   '@tako/core/provider': 8,
   '@tako/mcp': 120,
   '@tako/mcp-stdio': 126,
-  '@tako/openai-wire': 16,
+  '@tako/openai-wire': 11,
   '@tako/orchestrators': 14,
   '@tako/provider-openai': 98,
   '@tako/provider-openai/fetch': 12,
