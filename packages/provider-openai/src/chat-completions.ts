@@ -29,7 +29,7 @@ import { openaiPrice } from './prices.js';
 import { toOpenAIBody } from './to-openai.js';
 
 /** An answer, whatever its status, and what must not show in an error about it. */
-export interface SentRequest {
+interface SentRequest {
   readonly answer: HttpResponse;
   readonly secrets: readonly string[];
 }
