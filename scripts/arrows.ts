@@ -24,7 +24,7 @@ export const arrows: Readonly<Record<string, Arrows>> = {
   budget: { tako: ['core'], neutral: true },
   'budget-redis': { tako: ['core'], neutral: false },
 
-  'openai-wire': { tako: ['core'], external: ['eventsource-parser'], externalTypes: ['openai'], neutral: true },
+  'openai-wire': { tako: ['core'], externalTypes: ['openai'], neutral: true },
   'transport-undici': { tako: ['core'], external: ['undici'], neutral: false },
   'safe-fetch': { tako: [], external: ['undici', 'ipaddr.js'], neutral: false },
 

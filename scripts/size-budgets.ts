@@ -14,10 +14,11 @@ export const entryBudgets: Readonly<Record<string, number>> = {
   '@tako/core/provider': 8,
   '@tako/mcp': 120,
   '@tako/mcp-stdio': 126,
-  '@tako/openai-wire': 11,
+  '@tako/openai-wire': 16,
   '@tako/orchestrators': 14,
   '@tako/provider-openai': 98,
   '@tako/provider-openai/fetch': 12,
+  '@tako/provider-openai/responses': 12,
   '@tako/reliability': 10,
   '@tako/testing': 26,
 };

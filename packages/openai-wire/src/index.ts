@@ -47,5 +47,41 @@ export type { FromOpenAIRequestOptions, OpenAIRequest } from './server/from-open
 export type { AnswerHead } from './server/to-openai-response.js';
 export type { StreamHead } from './server/to-openai-stream.js';
 
+export { toOpenAIResponses } from './responses/to-openai-responses.js';
+export {
+  eventsFromOpenAIResponses,
+  fromOpenAIResponses,
+  fromOpenAIResponsesSse,
+} from './responses/from-openai-responses.js';
+export { fromOpenAIResponsesRequest } from './responses/from-openai-responses-request.js';
+export { toOpenAIResponsesResponse } from './responses/to-openai-responses-response.js';
+export { toOpenAIResponsesStream } from './responses/to-openai-responses-stream.js';
+export type { OpenAIResponsesBody, ToOpenAIResponsesOptions } from './responses/to-openai-responses.js';
+export type { ReadResponsesRequest } from './responses/from-openai-responses-request.js';
+export type { FromOpenAIResponsesOptions } from './responses/responses-reader.js';
+export type { ItemLike, ResponseLike, ResponseUsageLike } from './responses/response-like.js';
+export type {
+  OpenAIFunctionCallItem,
+  OpenAIFunctionOutputItem,
+  OpenAIInputMessage,
+  OpenAIInputPart,
+  OpenAIItem,
+  OpenAIReasoningItem,
+  OpenAIResponsesFormat,
+  OpenAIResponsesRequest,
+  OpenAIResponsesTool,
+  OpenAISpokenMessage,
+} from './responses/openai-responses-request.js';
+export type {
+  OpenAIOutputCall,
+  OpenAIOutputItem,
+  OpenAIOutputMessage,
+  OpenAIOutputReasoning,
+  OpenAIOutputText,
+  OpenAIResponse,
+  OpenAIResponseEvent,
+  OpenAIResponseUsage,
+} from './responses/openai-response.js';
+
 export { sseData } from './sse/sse-data.js';
 export { sseFrame } from './sse/sse-frame.js';

@@ -6,30 +6,33 @@ const text = fc
   .filter((each) => !each.startsWith('[tool error] '));
 const name = fc.stringMatching(/^[a-zA-Z0-9_-]{1,12}$/);
 const base64 = fc.uint8Array({ maxLength: 12 }).map((bytes) => Buffer.from(bytes).toString('base64'));
-const detail = fc.constantFrom('auto', 'low', 'high').map((word) => ({ vendor: 'openai', data: { detail: word } }));
+const detail = fc.constantFrom('low', 'high', 'original').map((word) => ({ vendor: 'openai', data: { detail: word } }));
 
 const textPart = text.map((each) => ({ type: 'text' as const, text: each }));
 const imageType = fc.constantFrom('image/png', 'image/jpeg', 'image/gif', 'image/webp');
 
-/** Media that a user message can carry, in the form in which they are read back. */
-const medium: fc.Arbitrary<UserContent> = fc.oneof(
+/** Media that every request can carry, in the form in which they are read back. */
+const picture: fc.Arbitrary<UserContent> = fc.oneof(
   optional({ type: fc.constant('image' as const), mimeType: imageType, data: base64 }, { vendorData: detail }),
   optional({ type: fc.constant('image_url' as const), url: fc.webUrl() }, { vendorData: detail }),
   fc.record({ type: fc.constant('file' as const), mimeType: fc.constant('application/pdf'), data: base64, name: text }),
-  fc.record({
-    type: fc.constant('audio' as const),
-    mimeType: fc.constantFrom('audio/wav', 'audio/mpeg'),
-    data: base64,
-  }),
 );
+const sound: fc.Arbitrary<UserContent> = fc.record({
+  type: fc.constant('audio' as const),
+  mimeType: fc.constantFrom('audio/wav', 'audio/mpeg'),
+  data: base64,
+});
+const medium = fc.oneof(picture, sound);
 
 /** One text, or several parts with a medium among them: text alone would come back as one part. */
-const userContent: fc.Arbitrary<readonly UserContent[]> = fc.oneof(
-  fc.array(textPart, { maxLength: 1 }),
-  fc
-    .tuple(fc.array(fc.oneof(textPart, medium), { maxLength: 3 }), medium, fc.array(textPart, { maxLength: 2 }))
-    .map(([before, one, after]) => [...before, one, ...after]),
-);
+function contentWith(media: fc.Arbitrary<UserContent>): fc.Arbitrary<readonly UserContent[]> {
+  return fc.oneof(
+    fc.array(textPart, { maxLength: 1 }),
+    fc
+      .tuple(fc.array(fc.oneof(textPart, media), { maxLength: 3 }), media, fc.array(textPart, { maxLength: 2 }))
+      .map(([before, one, after]) => [...before, one, ...after]),
+  );
+}
 
 /** A model's turn and the tool message that answers it, ids unique by `turn`. */
 function exchange(turn: number): fc.Arbitrary<readonly Message[]> {
@@ -93,17 +96,16 @@ const responseFormat: fc.Arbitrary<ChatRequest['responseFormat']> = fc.oneof(
   ),
 );
 
-const settings = {
+const sharedSettings = {
   responseFormat,
   temperature: fc.double({ min: 0, max: 2, noNaN: true }).map((each) => each + 0),
   topP: fc.double({ min: 0, max: 1, noNaN: true }).map((each) => each + 0),
   maxOutputTokens: fc.integer({ min: 1, max: 1e6 }),
-  stop: fc.array(text, { minLength: 1, maxLength: 4 }),
-  seed: fc.integer(),
   reasoning: fc.constantFrom('none', 'minimal', 'low', 'medium', 'high', 'xhigh').map((effort) => ({ effort })),
   cache: fc.constantFrom({ key: 'k' }, { ttlMs: 86_400_000 }, { key: 'k', ttlMs: 86_400_000 }),
   metadata: fc.dictionary(name, text, { maxKeys: 3, noNullPrototype: true }),
 };
+const settings = { ...sharedSettings, stop: fc.array(text, { minLength: 1, maxLength: 4 }), seed: fc.integer() };
 const toolSettings = {
   toolChoice: fc.oneof(fc.constantFrom('auto', 'none', 'required'), fc.record({ name })),
   parallelToolCalls: fc.boolean(),
@@ -111,12 +113,51 @@ const toolSettings = {
 
 /** Requests in the one form in which they come back from the wire. */
 export const canonicalRequest: fc.Arbitrary<ChatRequest> = fc.oneof(
-  optional({ messages: turnsOf(userContent) }, settings),
+  optional({ messages: turnsOf(contentWith(medium)) }, settings),
   optional(
-    { messages: turnsOf(userContent), tools: fc.array(tool, { minLength: 1, maxLength: 3 }) },
+    { messages: turnsOf(contentWith(medium)), tools: fc.array(tool, { minLength: 1, maxLength: 3 }) },
     { ...settings, ...toolSettings },
   ),
 );
+
+/** The same for the Responses API: no stop, seed or sound, a tool is strict or does not ask, and reasoning comes back. */
+export const canonicalResponsesRequest: fc.Arbitrary<ChatRequest> = fc.oneof(
+  optional({ messages: responsesTurns() }, sharedSettings),
+  optional(
+    {
+      messages: responsesTurns(),
+      tools: fc.array(
+        fc.oneof(
+          optional({ name, inputSchema: strictSchema }, { description: text, strict: fc.constant(true) }),
+          optional({ name, inputSchema: looseSchema }, { description: text }),
+        ),
+        { minLength: 1, maxLength: 3 },
+      ),
+    },
+    { ...sharedSettings, ...toolSettings },
+  ),
+);
+
+/** Assistant messages in a row would come back as one, and empty ones not at all: neither is there. */
+function responsesTurns(): fc.Arbitrary<readonly Message[]> {
+  return turnsOf(contentWith(picture)).map((messages) => {
+    const turns: Message[] = [];
+    for (const [at, message] of messages.entries()) {
+      if (message.role !== 'assistant') turns.push(message);
+      else if (message.content.length > 0) {
+        const thought: AssistantContent = {
+          type: 'reasoning',
+          text: at % 2 === 0 ? 'Hm.' : '',
+          vendorData: { vendor: 'openai', data: { id: `rs_${at}`, encrypted_content: `secret ${at}` } },
+        };
+        const before = turns.at(-1)?.role === 'assistant' ? turns.pop() : undefined;
+        const said = before?.role === 'assistant' ? before.content : [];
+        turns.push({ role: 'assistant', content: [...said, thought, ...message.content] });
+      }
+    }
+    return turns;
+  });
+}
 
 const resultContent: fc.Arbitrary<ToolResultContent> = fc.oneof(textPart, medium);
 

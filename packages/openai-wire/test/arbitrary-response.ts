@@ -42,6 +42,14 @@ export const canonicalResponse: fc.Arbitrary<ChatResponse> = fc
     };
   });
 
+/** The same for the Responses API, which has words of its own for the end, tells all counts, and keeps texts apart. */
+export const canonicalResponsesResponse: fc.Arbitrary<ChatResponse> = canonicalResponse.map((response) => {
+  const { finishReason, usage: used } = response;
+  const raw = { length: 'max_output_tokens', content_filter: 'content_filter' }[finishReason as string] ?? 'completed';
+  const details = { cachedInputTokens: 0, cacheWriteTokens: 0, reasoningTokens: 0 };
+  return { ...response, rawFinishReason: raw, ...(used === undefined ? {} : { usage: { ...details, ...used } }) };
+});
+
 /** Cuts bytes into pieces of the given lengths, over and over, down to single bytes. */
 export function* cut(bytes: Uint8Array, lengths: readonly number[]): Generator<Uint8Array> {
   for (let at = 0, piece = 0; at < bytes.length; piece++) {

@@ -3,15 +3,32 @@ import type {
   ChatCompletionChunk,
   ChatCompletionCreateParams,
 } from 'openai/resources/chat/completions';
+import type { Response, ResponseCreateParams, ResponseStreamEvent } from 'openai/resources/responses/responses';
 import { expectTypeOf, test } from 'vitest';
 
-import type { CompletionLike, OpenAIChatChunk, OpenAIChatCompletion, OpenAIChatRequest } from '@tako/openai-wire';
+import type {
+  CompletionLike,
+  OpenAIChatChunk,
+  OpenAIChatCompletion,
+  OpenAIChatRequest,
+  OpenAIResponse,
+  OpenAIResponseEvent,
+  OpenAIResponsesRequest,
+  ResponseLike,
+} from '@tako/openai-wire';
 
 test('what Tako writes is what the package openai calls by the same name', () => {
   expectTypeOf<OpenAIChatRequest & { stream: true }>().toExtend<ChatCompletionCreateParams>();
   expectTypeOf<Omit<OpenAIChatRequest, 'stream'>>().toExtend<ChatCompletionCreateParams>();
   expectTypeOf<OpenAIChatCompletion>().toExtend<ChatCompletion>();
   expectTypeOf<OpenAIChatChunk>().toExtend<ChatCompletionChunk>();
+});
+
+test('so are the shapes of the Responses API', () => {
+  expectTypeOf<OpenAIResponsesRequest & { stream: true }>().toExtend<ResponseCreateParams>();
+  expectTypeOf<OpenAIResponse>().toExtend<Response>();
+  expectTypeOf<OpenAIResponseEvent>().toExtend<ResponseStreamEvent>();
+  expectTypeOf<Response>().toExtend<ResponseLike>();
 });
 
 test('what the package openai hands out can be read', () => {

@@ -1,4 +1,5 @@
 export { openai } from './openai.js';
+export type { OpenAIApi, OpenAIApiOptions, OpenAIApiRequest } from './api.js';
 export type {
   OpenAIClient,
   OpenAIClientRequest,

@@ -1,9 +1,10 @@
 import type { HttpResponse, Provider } from '@tako/core';
 import { OpenAI } from 'openai';
 
-import { chatCompletions } from './chat-completions.js';
+import type { OpenAIApiRequest } from './api.js';
 import { connectionOf, type Connection } from './connection.js';
 import { answerOf } from './errors.js';
+import { openaiProvider } from './openai-provider.js';
 import type { OpenAIClient, OpenAIOptions } from './options.js';
 
 /** Longest time that a platform's timer takes, in milliseconds: the time limits are ours. */
@@ -21,29 +22,31 @@ const noTimeoutMs = 2_147_483_647;
 export function openai(options: OpenAIOptions): Provider {
   const { client } = options;
   if (client !== undefined) {
-    return chatCompletions(options, async (body, signal) => ({
-      answer: await sendBy(client, body, signal),
+    return openaiProvider(options, async (asked, signal) => ({
+      answer: await sendBy(client, asked, signal),
       secrets: client.apiKey === null || client.apiKey === '' ? [] : [client.apiKey],
     }));
   }
   const connection = connectionOf(options);
   const own = clientOf(connection);
-  return chatCompletions(options, async (body, signal) => {
+  return openaiProvider(options, async (asked, signal) => {
     const key = await connection.readKey();
     const headers = { authorization: `Bearer ${key}`, ...connection.headers };
-    return { answer: await sendBy(own, body, signal, headers), secrets: [key] };
+    return { answer: await sendBy(own, asked, signal, headers), secrets: [key] };
   });
 }
 
 async function sendBy(
   client: OpenAIClient,
-  body: Parameters<OpenAIClient['chat']['completions']['create']>[0],
+  { path, body }: OpenAIApiRequest,
   signal: AbortSignal,
   headers: { [name: string]: string } = {},
 ): Promise<HttpResponse> {
   try {
     // The body is read as it is: the SDK's own reader takes a stream that broke off for one that ended.
-    const sent = client.chat.completions.create(body, { signal, headers, maxRetries: 0, timeout: noTimeoutMs });
+    const options = { signal, headers, maxRetries: 0, timeout: noTimeoutMs };
+    const sent =
+      path === '/responses' ? client.responses.create(body, options) : client.chat.completions.create(body, options);
     const response = await sent.asResponse();
     return { status: response.status, headers: Object.fromEntries(response.headers), body: response.body ?? nothing() };
   } catch (error) {

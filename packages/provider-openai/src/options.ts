@@ -1,11 +1,15 @@
 import type { Capabilities, Clock, Credential, Environment, HttpTransport, Price } from '@tako/core';
 import type { Fetch, Timeouts } from '@tako/core/provider';
-import type { OpenAIChatRequest } from '@tako/openai-wire';
+import type { OpenAIChatRequest, OpenAIResponsesRequest } from '@tako/openai-wire';
+
+import type { OpenAIApi } from './api.js';
 
 /** What both doors take, whoever connects. */
 export interface OpenAIModelOptions {
   /** For example `gpt-6-luna`. */
   readonly model: string;
+  /** `responses` for the Responses API. @defaultValue chat completions */
+  readonly api?: OpenAIApi | undefined;
   /**
    * Connect, first event, between events, total. An unstreamed answer has the total limit alone: its headers come when it is
    * whole. @defaultValue 30 s, 120 s, 60 s, 600 s
@@ -63,6 +67,9 @@ export interface OpenAIClient {
     readonly completions: {
       create(body: OpenAIChatRequest, options: OpenAIClientRequest): { asResponse(): Promise<Response> };
     };
+  };
+  readonly responses: {
+    create(body: OpenAIResponsesRequest, options: OpenAIClientRequest): { asResponse(): Promise<Response> };
   };
 }
 

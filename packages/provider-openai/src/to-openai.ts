@@ -11,14 +11,15 @@ const reasoningOff: WarningEvent = {
   type: 'warning',
   code: 'downgraded_reasoning',
   message:
-    'with tools the model must not reason over chat completions, so reasoning is off; set an effort to decide otherwise',
+    'over chat completions the model takes no tools while it reasons, so reasoning is off; use the Responses API for both',
 };
 
 /**
  * Writes a request as OpenAI itself takes it.
  *
  * Where the model would refuse tools because it reasons by default, reasoning is turned off, with the warning
- * `downgraded_reasoning`. An effort that the caller has set stays, and OpenAI may refuse it.
+ * `downgraded_reasoning`. An effort that the caller has set stays, and OpenAI may refuse it. Over the
+ * Responses API there is no such limit.
  *
  * @throws as `toOpenAI` of `@tako/openai-wire`.
  */

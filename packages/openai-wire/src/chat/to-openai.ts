@@ -25,7 +25,7 @@ export interface OpenAIBody {
 }
 
 /** From here on OpenAI has a longer cache than the one it uses by itself. */
-const longCacheMs = 3_600_000;
+export const longCacheMs = 3_600_000;
 
 /**
  * Writes a request as a body for chat completions.

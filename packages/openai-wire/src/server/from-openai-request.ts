@@ -71,6 +71,11 @@ const fieldsRead = [
 const dayMs = 86_400_000;
 const efforts: ReadonlySet<unknown> = new Set(['none', 'minimal', 'low', 'medium', 'high', 'xhigh']);
 
+/** Whether a word is an effort that the contract has. */
+export function isReasoningEffort(value: unknown): value is ReasoningEffort {
+  return efforts.has(value);
+}
+
 /**
  * Reads the body of a request to chat completions, the server's side of `toOpenAI`.
  *
@@ -88,7 +93,7 @@ export function fromOpenAIRequest(body: unknown, options: FromOpenAIRequestOptio
   };
   const read = new Set(fieldsRead);
   const effort = field(object, 'reasoning_effort');
-  if (!efforts.has(effort)) read.delete('reasoning_effort');
+  if (!isReasoningEffort(effort)) read.delete('reasoning_effort');
   const retention = field(object, 'prompt_cache_retention');
   if (retention !== '24h') read.delete('prompt_cache_retention');
   const key = optionalString(object, 'prompt_cache_key', 'prompt_cache_key');
@@ -108,8 +113,7 @@ export function fromOpenAIRequest(body: unknown, options: FromOpenAIRequestOptio
       maxOutputTokens: optionalInteger(object, 'max_completion_tokens', 1) ?? optionalInteger(object, 'max_tokens', 1),
       stop: readStop(field(object, 'stop')),
       seed: optionalInteger(object, 'seed', Number.MIN_SAFE_INTEGER),
-      // checked above: a word outside of the set went to `rest`
-      reasoning: efforts.has(effort) ? { effort: effort as ReasoningEffort } : undefined,
+      reasoning: isReasoningEffort(effort) ? { effort } : undefined, // any other word is in `rest`
       cache: key === undefined && retention !== '24h' ? undefined : cacheHint(key, retention),
       metadata: readMetadata(field(object, 'metadata')),
     }),
@@ -120,12 +124,14 @@ export function fromOpenAIRequest(body: unknown, options: FromOpenAIRequestOptio
   };
 }
 
-function restOf(object: Unread, read: ReadonlySet<string>): JsonObject {
+/** The fields that nobody read, null left out. */
+export function restOf(object: Unread, read: ReadonlySet<string>): JsonObject {
   const rest = Object.entries(object).filter(([name, value]) => !read.has(name) && value !== null);
   return Object.fromEntries(rest) as { [name: string]: JsonValue }; // parsed JSON is what the caller gave
 }
 
-function cacheHint(key: string | undefined, retention: unknown): NonNullable<ChatRequest['cache']> {
+/** What a body says about the prompt cache. */
+export function cacheHint(key: string | undefined, retention: unknown): NonNullable<ChatRequest['cache']> {
   return { ...(key === undefined ? {} : { key }), ...(retention === '24h' ? { ttlMs: dayMs } : {}) };
 }
 
@@ -188,7 +194,8 @@ function readStop(stop: unknown): string[] | undefined {
   return asArray(stop, 'stop').map((text, index) => asString(text, `stop[${index}]`));
 }
 
-function readMetadata(value: unknown): { readonly [key: string]: string } | undefined {
+/** Labels. @throws `invalid` for one that is no text. */
+export function readMetadata(value: unknown): { readonly [key: string]: string } | undefined {
   if (value === undefined) return undefined;
   const entries = Object.entries(asObject(value, 'metadata'));
   return Object.fromEntries(entries.map(([key, text]) => [key, asString(text, `metadata.${key}`)]));

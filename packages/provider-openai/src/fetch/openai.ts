@@ -1,8 +1,8 @@
 import type { Provider } from '@tako/core';
 import { fetchTransport } from '@tako/core/provider';
 
-import { chatCompletions } from '../chat-completions.js';
 import { connectionOf } from '../connection.js';
+import { openaiProvider } from '../openai-provider.js';
 import type { OpenAIFetchOptions } from '../options.js';
 
 /**
@@ -18,11 +18,11 @@ import type { OpenAIFetchOptions } from '../options.js';
 export function openai(options: OpenAIFetchOptions): Provider {
   const { baseUrl, headers, fetch, readKey } = connectionOf(options);
   const { transport = fetchTransport(fetch) } = options;
-  return chatCompletions(options, async (body, signal) => {
+  return openaiProvider(options, async ({ path, body }, signal) => {
     const key = await readKey();
     const answer = await transport.send({
       method: 'POST',
-      url: `${baseUrl}/chat/completions`,
+      url: baseUrl + path,
       headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json', ...headers },
       body: JSON.stringify(body),
       signal,
