@@ -1,4 +1,4 @@
-import { toBase64, type ChatRequest, type ContentPart, type Message, type Price } from '@tako/core';
+import { toBase64, type ChatRequest, type ContentPart, type Price } from '@tako/core';
 
 /** What vendors wrap a message or a tool in; more than any of them does. */
 const tokensPerFrame = 16;
@@ -11,37 +11,29 @@ const tokensPerImage = 6_000;
  */
 export function mostInputTokens(request: ChatRequest): number {
   let tokens = tokensPerFrame;
-  for (const tool of request.tools ?? []) tokens += known(tool, () => tokensPerFrame + bytes(JSON.stringify(tool)));
+  for (const tool of request.tools ?? []) tokens += tokensPerFrame + bytes(JSON.stringify(tool));
   if (request.responseFormat !== undefined) tokens += tokensPerFrame + bytes(JSON.stringify(request.responseFormat));
-  for (const message of request.messages) tokens += known(message, () => mostTokensOfMessage(message));
-  return tokens;
-}
-
-/** Counts of messages and tools: a long conversation is sent again at every step. */
-const counts = new WeakMap<object, number>();
-
-function known(what: object, count: () => number): number {
-  let tokens = counts.get(what);
-  if (tokens === undefined) {
-    tokens = count();
-    counts.set(what, tokens);
+  for (const message of request.messages) {
+    tokens += tokensPerFrame;
+    for (const part of message.content) tokens += mostTokensOf(part);
   }
   return tokens;
 }
 
-function mostTokensOfMessage(message: Message): number {
-  return message.content.reduce((sum, part) => sum + tokensPerFrame + mostTokensOf(part), tokensPerFrame);
+function mostTokensOf(part: ContentPart): number {
+  const state = part.vendorData === undefined ? 0 : bytes(JSON.stringify(part.vendorData));
+  return tokensPerFrame + state + mostTokensOfContent(part);
 }
 
-function mostTokensOf(part: ContentPart): number {
+function mostTokensOfContent(part: ContentPart): number {
   switch (part.type) {
     case 'text':
     case 'reasoning':
-      return bytes(part.text) + (part.vendorData === undefined ? 0 : bytes(JSON.stringify(part.vendorData)));
+      return bytes(part.text);
     case 'tool_call':
       return bytes(part.name) + bytes(part.arguments);
     case 'tool_result':
-      return part.content.reduce((sum, inner) => sum + tokensPerFrame + mostTokensOf(inner), bytes(part.name));
+      return part.content.reduce((sum, inner) => sum + mostTokensOf(inner), bytes(part.name));
     case 'image':
     case 'image_url':
       return tokensPerImage;

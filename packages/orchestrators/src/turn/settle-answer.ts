@@ -1,7 +1,7 @@
 import { type FinishReason, type PendingToolCall, type RunEvent, type StopReason, type Tool } from '@tako/core';
 
-import { callTools } from './call-tools.js';
 import type { OutputPlan } from '../output/output-plan.js';
+import { callTools } from './call-tools.js';
 import type { RunProgress } from './run-progress.js';
 import type { StepSummary, TurnOptions } from './turn-options.js';
 import { throwIfAborted, untilAborted } from './until-aborted.js';
