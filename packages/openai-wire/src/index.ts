@@ -83,5 +83,4 @@ export type {
   OpenAIResponseUsage,
 } from './responses/openai-response.js';
 
-export { sseData } from './sse/sse-data.js';
-export { sseFrame } from './sse/sse-frame.js';
+export { sseFrame } from './server/sse-frame.js';

@@ -1,5 +1,5 @@
-import { readCredential, type Environment } from '@tako/core';
-import type { Fetch } from '@tako/core/provider';
+import { readCredential } from '@tako/core';
+import { platformEnvironment, type Fetch } from '@tako/core/provider';
 
 import type { OpenAIConnectionOptions } from './options.js';
 
@@ -22,7 +22,7 @@ export function connectionOf(options: OpenAIConnectionOptions): Connection {
     organization,
     project,
     headers = {},
-    environment,
+    environment = platformEnvironment(globalThis),
     fetch = (url, init) => globalThis.fetch(url, init),
   } = options;
   const named = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]);
@@ -34,12 +34,6 @@ export function connectionOf(options: OpenAIConnectionOptions): Connection {
       ...Object.fromEntries(named),
     },
     fetch,
-    readKey: () => readCredential(apiKey, 'openai: apiKey', environment ?? processEnvironment()),
+    readKey: () => readCredential(apiKey, 'openai: apiKey', environment),
   };
-}
-
-/** The environment of the process, on runtimes that have one. */
-function processEnvironment(): Environment | undefined {
-  const runtime: { readonly process?: { readonly env?: Environment } } = globalThis;
-  return runtime.process?.env;
 }

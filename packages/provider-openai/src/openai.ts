@@ -22,14 +22,14 @@ const noTimeoutMs = 2_147_483_647;
 export function openai(options: OpenAIOptions): Provider {
   const { client } = options;
   if (client !== undefined) {
-    return openaiProvider(options, async (asked, signal) => ({
+    return openaiProvider(options, async (asked, { signal }) => ({
       answer: await sendBy(client, asked, signal),
       secrets: client.apiKey === null || client.apiKey === '' ? [] : [client.apiKey],
     }));
   }
   const connection = connectionOf(options);
   const own = clientOf(connection);
-  return openaiProvider(options, async (asked, signal) => {
+  return openaiProvider(options, async (asked, { signal }) => {
     const key = await connection.readKey();
     const headers = { authorization: `Bearer ${key}`, ...connection.headers };
     return { answer: await sendBy(own, asked, signal, headers), secrets: [key] };

@@ -5,6 +5,7 @@ import { cancelled, providerError } from '../error/make-error.js';
 import type { TakoError } from '../error/tako-error.js';
 import type { Clock } from '../platform/platform.js';
 import type { Call } from '../provider/call.js';
+import { lazyEvents } from './lazy-events.js';
 import type { Timeouts } from './timeouts.js';
 import { Watchdog } from './watchdog.js';
 
@@ -23,8 +24,8 @@ export interface ModelStreamOptions {
   readonly source: string;
   readonly clock: Clock;
   readonly timeouts?: Timeouts | undefined;
-  /** Asks the vendor and yields its events. It runs when the first event is asked for. */
-  readonly open: (opened: OpenedCall) => AsyncIterable<ChatEvent>;
+  /** Asks the vendor and gives its events. It runs when the first event is asked for. */
+  readonly open: (opened: OpenedCall) => AsyncIterable<ChatEvent> | Promise<AsyncIterable<ChatEvent>>;
   /** Turns what `open` threw into ours. */
   readonly toError: (error: unknown) => TakoError;
 }
@@ -66,7 +67,8 @@ export async function* modelStream(options: ModelStreamOptions): AsyncGenerator<
     });
 
   try {
-    events = open({ signal: controller.signal, connected: () => watchdog.connected() })[Symbol.asyncIterator]();
+    const opened = open({ signal: controller.signal, connected: () => watchdog.connected() });
+    events = ('then' in opened ? lazyEvents(opened) : opened)[Symbol.asyncIterator]();
     throwIfFailed();
     for (;;) {
       const { done, value: event } = await next(events);

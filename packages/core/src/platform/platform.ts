@@ -1,3 +1,5 @@
+import type { Environment } from '../secret/credential.js';
+
 /** Time, as a parameter: tests bring a fake one. */
 export interface Clock {
   /** Milliseconds since 1970-01-01 UTC. */
@@ -34,4 +36,11 @@ export function systemClock(platform: PlatformGlobals): Clock {
       };
     },
   };
+}
+
+/** The environment variables of the process, on runtimes that have one: `platformEnvironment(globalThis)`. */
+export function platformEnvironment(platform: {
+  readonly process?: { readonly env?: Environment };
+}): Environment | undefined {
+  return platform.process?.env;
 }

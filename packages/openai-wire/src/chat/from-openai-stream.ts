@@ -1,6 +1,5 @@
-import { providerError, type ChatEvent } from '@tako/core/provider';
+import { providerError, SseReader, type ChatEvent, type SseMessage } from '@tako/core/provider';
 
-import { SseReader, type SseMessage } from '../sse/sse-reader.js';
 import type { CompletionLike } from './completion-like.js';
 import { CompletionReader } from './completion-reader.js';
 import { vendorFailure, type FromOpenAIOptions } from './vendor-failure.js';

@@ -1,7 +1,6 @@
 import { ResponseBuilder, type ChatResponse } from '@tako/core';
-import { providerError, type ChatEvent } from '@tako/core/provider';
+import { providerError, SseReader, type ChatEvent } from '@tako/core/provider';
 
-import { SseReader } from '../sse/sse-reader.js';
 import type { ResponseEventLike, ResponseLike } from './response-like.js';
 import { ResponsesReader, type FromOpenAIResponsesOptions } from './responses-reader.js';
 

@@ -18,7 +18,7 @@ import type { OpenAIFetchOptions } from '../options.js';
 export function openai(options: OpenAIFetchOptions): Provider {
   const { baseUrl, headers, fetch, readKey } = connectionOf(options);
   const { transport = fetchTransport(fetch) } = options;
-  return openaiProvider(options, async ({ path, body }, signal) => {
+  return openaiProvider(options, async ({ path, body }, { signal }) => {
     const key = await readKey();
     const answer = await transport.send({
       method: 'POST',

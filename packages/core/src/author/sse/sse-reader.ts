@@ -1,4 +1,4 @@
-import { providerError } from '@tako/core/provider';
+import { providerError } from '../../error/make-error.js';
 
 /** One event of an event stream: its data, and its name where it has one. */
 export interface SseMessage {

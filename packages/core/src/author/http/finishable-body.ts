@@ -1,4 +1,4 @@
-import type { Clock } from '@tako/core';
+import type { Clock } from '../../platform/platform.js';
 
 /** How long the end of a body may take once there is nothing more of interest in it, in milliseconds. */
 const graceMs = 50;
