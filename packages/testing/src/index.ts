@@ -42,3 +42,8 @@ export type {
 
 export { openAIDialect } from './wires/openai-dialect.js';
 export type { OpenAIDialectOptions } from './wires/openai-dialect.js';
+
+export { recordingProxy } from './conversation/recording-proxy.js';
+export { toolConversation } from './conversation/tool-conversation.js';
+export type { RecordingProxy } from './conversation/recording-proxy.js';
+export type { ConversationFixture, ToolConversation } from './conversation/tool-conversation.js';
