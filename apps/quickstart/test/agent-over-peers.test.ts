@@ -141,7 +141,6 @@ describe.each<[string, (options: { model: string; apiKey: string; baseUrl: strin
     const controller = new AbortController();
     const states: RunState[] = [];
     let echoed = 0;
-    const heard: string[] = [];
     const run = (async () => {
       const options = { signal: controller.signal, onState: (state: RunState) => void states.push(state) };
       for await (const event of agentOf().stream('a tool that hangs', options)) {
@@ -154,13 +153,12 @@ describe.each<[string, (options: { model: string; apiKey: string; baseUrl: strin
     expect(echoed).toBe(1);
 
     const state = JSON.parse(JSON.stringify(states.at(-1))) as RunState; // as it comes back from a store
-    const resumed = agentOf({ toolTimeoutMs: 300 });
-    for await (const event of resumed.stream({ state })) {
-      if (event.type === 'tool_call_result') heard.push(event.name);
-      if (event.type === 'finish') {
-        expect(event.result).toMatchObject({ stopReason: 'final', text: 'Done: a tool that hangs.', steps: 2 });
-      }
-    }
-    expect(heard).toEqual(['trigger-long-running-operation']);
+    const events: RunEvent[] = [];
+    for await (const event of agentOf({ toolTimeoutMs: 300 }).stream({ state })) events.push(event);
+    const ran = events.flatMap((event) => (event.type === 'tool_call_result' ? [event.name] : []));
+    expect(ran).toEqual(['trigger-long-running-operation']);
+    expect(events.at(-1)).toMatchObject({
+      result: { stopReason: 'final', text: 'Done: a tool that hangs.', steps: 2 },
+    });
   });
 });

@@ -68,9 +68,11 @@ export type { ErrorCode } from './error/error-code.js';
 export type { PartialResult, TakoErrorOptions } from './error/tako-error.js';
 
 export { call } from './provider/call.js';
+export { customProvider } from './provider/custom-provider.js';
 export { anonymous } from './provider/principal.js';
 export { chat, parseModelId, withLayers, wrapProvider } from './provider/provider.js';
 export type { Call, CallOptions } from './provider/call.js';
+export type { CustomAnswer, CustomChat, CustomProviderOptions, CustomStream } from './provider/custom-provider.js';
 export type { Principal } from './provider/principal.js';
 export type { ModelId, Provider, ProviderLayer } from './provider/provider.js';
 
