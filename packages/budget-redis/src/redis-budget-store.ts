@@ -30,8 +30,8 @@ export function redisBudgetStore(options: RedisBudgetStoreOptions): BudgetStore 
   const { client, keyPrefix = 'tako:budget', fail = 'closed', onUnavailable } = options;
   const { clock = systemClock(globalThis) } = options;
   // The braces put all keys into one slot of a cluster. Names are encoded: no tenant id can leave its place.
-  const account = (key: string): string => `{${keyPrefix}}:account:${encodeURIComponent(key)}`;
-  const reservation = (id: string): string => `{${keyPrefix}}:reservation:${encodeURIComponent(id)}`;
+  const account = (key: string): string => `{${keyPrefix}}:account:${encoded(key)}`;
+  const reservation = (id: string): string => `{${keyPrefix}}:reservation:${encoded(id)}`;
 
   async function run<T>(
     script: string,
@@ -74,6 +74,11 @@ export function redisBudgetStore(options: RedisBudgetStoreOptions): BudgetStore 
       return run(balanceScript, [account(key)], [], toBalance([]), toBalance);
     },
   };
+}
+
+/** JSON first: `encodeURIComponent` throws on half a surrogate pair. */
+function encoded(name: string): string {
+  return encodeURIComponent(JSON.stringify(name).slice(1, -1));
 }
 
 function toBalance(answer: unknown): BudgetBalance {
