@@ -1,7 +1,7 @@
 import { unknownCapabilities, type Capabilities, type ReasoningEffort } from '@tako/core';
 
-/** The beginning of model names, their context and longest answer in tokens, and the reasoning efforts they take. */
-type Family = readonly [prefix: string, contextTokens: number, maxOutputTokens: number, efforts: string];
+/** Names of models, their context and longest answer in tokens, and the reasoning efforts they take. */
+type Family = readonly [names: RegExp, contextTokens: number, maxOutputTokens: number, efforts: string];
 
 /**
  * What OpenAI's chat models have, the first match counts.
@@ -10,23 +10,14 @@ type Family = readonly [prefix: string, contextTokens: number, maxOutputTokens: 
  * the newest models is none of the contract's; `vendorOptions` reaches it.
  */
 const families: readonly Family[] = [
-  ['gpt-6.2-', 1_050_000, 128_000, 'low medium high xhigh'],
-  ['gpt-6.1-sol', 1_050_000, 128_000, 'low medium high xhigh'],
-  ['gpt-6-astra', 1_050_000, 128_000, 'low medium high xhigh'],
-  ['gpt-6', 1_050_000, 128_000, 'none low medium high xhigh'],
-  ['gpt-5.6', 1_050_000, 128_000, 'none low medium high xhigh'],
-  ['gpt-5.5', 1_050_000, 128_000, 'none low medium high xhigh'],
-  ['gpt-5.4-mini', 400_000, 128_000, 'none low medium high xhigh'],
-  ['gpt-5.4-nano', 400_000, 128_000, 'none low medium high xhigh'],
-  ['gpt-5.4', 1_050_000, 128_000, 'none low medium high xhigh'],
-  ['gpt-5.2', 400_000, 128_000, 'none low medium high xhigh'],
-  ['gpt-5.1', 400_000, 128_000, 'none low medium high'],
-  ['gpt-5', 400_000, 128_000, 'minimal low medium high'],
-  ['gpt-4.1', 1_047_576, 32_768, ''],
-  ['gpt-4o', 128_000, 16_384, ''],
-  ['o4-mini', 200_000, 100_000, 'low medium high'],
-  ['o3', 200_000, 100_000, 'low medium high'],
-  ['o1', 200_000, 100_000, 'low medium high'],
+  [/^gpt-6(\.2-|\.1-sol|-astra)/, 1_050_000, 128_000, 'low medium high xhigh'],
+  [/^gpt-5\.(2|4-mini|4-nano)/, 400_000, 128_000, 'none low medium high xhigh'],
+  [/^gpt-(6|5\.[456])/, 1_050_000, 128_000, 'none low medium high xhigh'],
+  [/^gpt-5\.1/, 400_000, 128_000, 'none low medium high'],
+  [/^gpt-5/, 400_000, 128_000, 'minimal low medium high'],
+  [/^gpt-4\.1/, 1_047_576, 32_768, ''],
+  [/^gpt-4o/, 128_000, 16_384, ''],
+  [/^o(4-mini|3|1)/, 200_000, 100_000, 'low medium high'],
 ];
 
 /** Names that begin like a family and are something else: of them nothing is known. */
@@ -34,7 +25,7 @@ const apart = /-(audio|realtime|search|transcribe|tts|image|chat|codex|pro|deep-
 
 /** What a model can do, by its name. Of a name that we do not know everything is `unknown`, and nothing is refused. */
 export function openaiCapabilities(model: string): Capabilities {
-  const family = apart.test(model) ? undefined : families.find(([prefix]) => model.startsWith(prefix));
+  const family = apart.test(model) ? undefined : families.find(([names]) => names.test(model));
   if (family === undefined) return unknownCapabilities;
   const [, contextTokens, maxOutputTokens, efforts] = family;
   const hasVision = model.startsWith('o3-mini') ? 'no' : 'yes';

@@ -10,8 +10,7 @@ const toolsWithoutReasoning = /^gpt-(5\.6|6-sol|6-luna|6\.1-terra)/;
 const reasoningOff: WarningEvent = {
   type: 'warning',
   code: 'downgraded_reasoning',
-  message:
-    'over chat completions the model takes no tools while it reasons, so reasoning is off; use the Responses API for both',
+  message: 'chat completions take no tools while the model reasons: reasoning is off; the Responses API has both',
 };
 
 /**

@@ -1,4 +1,4 @@
-import type { ChatEvent } from '../chat/chat-event.js';
+import type { ChatEvent, StartEvent } from '../chat/chat-event.js';
 import { ResponseBuilder } from '../chat/response-builder.js';
 import { attachPartial } from '../error/attach-partial.js';
 import { cancelled, providerError } from '../error/make-error.js';
@@ -13,8 +13,11 @@ import { Watchdog } from './watchdog.js';
 export interface OpenedCall {
   /** Aborts with the caller's signal, when a limit passes, and when the consumer leaves. */
   readonly signal: AbortSignal;
-  /** Call it when the answer's headers are there: ends the connect limit. */
-  readonly connected: () => void;
+  /**
+   * Call it when the answer's headers are there: ends the connect limit. With the headers (names in lower case), `start`
+   * tells those among them that speak of rate limits.
+   */
+  readonly connected: (headers?: { readonly [name: string]: string }) => void;
 }
 
 /** What `modelStream` needs. */
@@ -44,6 +47,7 @@ export async function* modelStream(options: ModelStreamOptions): AsyncGenerator<
   let failure: TakoError | undefined;
   let events: AsyncIterator<ChatEvent> | undefined;
   let finished = false;
+  let rateLimits: StartEvent['rateLimits'];
   let abandon: (error: unknown) => void = () => undefined;
   const fail = (error: TakoError): void => {
     failure ??= error;
@@ -67,7 +71,11 @@ export async function* modelStream(options: ModelStreamOptions): AsyncGenerator<
     });
 
   try {
-    const opened = open({ signal: controller.signal, connected: () => watchdog.connected() });
+    const connected: OpenedCall['connected'] = (headers = {}) => {
+      watchdog.connected();
+      rateLimits = Object.fromEntries(Object.entries(headers).filter(([name]) => name.includes('ratelimit')));
+    };
+    const opened = open({ signal: controller.signal, connected });
     events = ('then' in opened ? lazyEvents(opened) : opened)[Symbol.asyncIterator]();
     throwIfFailed();
     for (;;) {
@@ -84,7 +92,7 @@ export async function* modelStream(options: ModelStreamOptions): AsyncGenerator<
         return;
       }
       watchdog.event(isContent(event));
-      yield event;
+      yield event.type === 'start' ? { ...event, rateLimits } : event;
       throwIfFailed(); // the caller may have aborted while it held the event
       watchdog.waiting();
     }

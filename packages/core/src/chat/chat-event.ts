@@ -41,6 +41,8 @@ export interface StartEvent {
   readonly requestId?: string | undefined;
   /** The model that answers, as the vendor names it. */
   readonly model?: string | undefined;
+  /** The answer's headers that speak of rate limits, as the vendor sent them; names in lower case. */
+  readonly rateLimits?: { readonly [header: string]: string } | undefined;
   /** Who answers, where a layer chose among several providers: the call is booked at its price. */
   readonly answeredBy?: { readonly id: string; readonly price?: Price | undefined } | undefined;
 }

@@ -73,17 +73,8 @@ export class TakoError extends Error {
 
   /** The error as plain data, without stack, cause and `partial`. */
   toJSON(): JsonObject {
-    return {
-      code: this.code,
-      message: this.message,
-      retryable: this.retryable,
-      retryAfterMs: this.retryAfterMs,
-      status: this.status,
-      requestId: this.requestId,
-      source: this.source,
-      excerpt: this.excerpt,
-      details: this.details,
-    };
+    // Own and enumerable are the fields above and the name: not stack, message and cause, and not `partial`.
+    return { ...this, name: undefined, message: this.message } as JsonObject;
   }
 }
 

@@ -19,6 +19,8 @@ interface Check {
   readonly depth: number;
   /** What is left of the work that one value is worth. */
   readonly work: { left: number };
+  /** What is wrong so far; no more than `maxProblems`. */
+  readonly problems: Problem[];
 }
 
 interface Problem {
@@ -39,143 +41,140 @@ interface Problem {
  * @see https://json-schema.org/draft/2020-12/json-schema-validation (read 2026-11-23)
  */
 export function jsonSchemaProblem(schema: JsonSchema, value: unknown): string | undefined {
-  const problems: string[] = [];
-  for (const problem of problemsOf(schema, { root: schema, value, at: '', depth: 0, work: { left: maxChecks } })) {
-    problems.push(inWords(problem));
-    if (problems.length === maxProblems) break;
-  }
-  return problems.length === 0 ? undefined : problems.join('; ');
+  const problems: Problem[] = [];
+  examine(schema, { root: schema, value, at: '', depth: 0, work: { left: maxChecks }, problems });
+  return problems.length === 0 ? undefined : problems.map(inWords).join('; ');
 }
 
-function* problemsOf(schema: unknown, check: Check): Generator<Problem, undefined> {
-  if (schema === true || !isFields(schema)) {
-    if (schema === false) yield say(check, 'is not allowed here');
+function examine(schema: unknown, check: Check): void {
+  if (check.problems.length === maxProblems) return;
+  if (!isFields(schema)) {
+    if (schema === false) say(check, 'is not allowed here');
     return;
   }
-  if (check.depth > maxDepth || check.work.left-- <= 0) {
-    yield say(check, check.depth > maxDepth ? 'is nested too deeply' : 'is too complex');
+  const tooDeep = check.depth > maxDepth;
+  if (tooDeep || check.work.left-- <= 0) {
+    say(check, tooDeep ? 'is nested too deeply' : 'is too complex');
     return;
   }
   const { value } = check;
-  yield* generalProblems(schema, check);
-  if (typeof value === 'string') yield* textProblems(schema, value, check);
-  else if (typeof value === 'number') yield* numberProblems(schema, value, check);
-  else if (Array.isArray(value)) yield* arrayProblems(schema, value, check);
-  else if (isFields(value)) yield* objectProblems(schema, value, check);
-  yield* combinedProblems(schema, check);
+  examineGenerally(schema, check);
+  if (typeof value === 'string') examineText(schema, value, check);
+  else if (typeof value === 'number') examineNumber(schema, value, check);
+  else if (Array.isArray(value)) examineArray(schema, value, check);
+  else if (isFields(value)) examineObject(schema, value, check);
+  examineCombined(schema, check);
 }
 
-function* generalProblems(schema: Fields, check: Check): Generator<Problem, undefined> {
+function examineGenerally(schema: Fields, check: Check): void {
   const { type, enum: choices } = schema;
   const types: readonly unknown[] = Array.isArray(type) ? type : type === undefined ? [] : [type];
   if (types.length > 0 && !types.some((name) => hasType(check.value, name))) {
-    yield say(check, `must be ${types.join(' or ')}, not ${typeName(check.value)}`);
+    say(check, `must be ${types.join(' or ')}, not ${typeName(check.value)}`);
   }
   if (Array.isArray(choices) && !choices.some((choice) => sameJson(choice, check.value))) {
-    yield say(check, `must be one of ${choices.map((choice) => JSON.stringify(choice)).join(', ')}`);
+    say(check, `must be one of ${choices.map((choice) => JSON.stringify(choice)).join(', ')}`);
   }
   if ('const' in schema && !sameJson(schema['const'], check.value)) {
-    yield say(check, `must be ${JSON.stringify(schema['const'])}`);
+    say(check, `must be ${JSON.stringify(schema['const'])}`);
   }
 }
 
-function* textProblems(schema: Fields, value: string, check: Check): Generator<Problem, undefined> {
+function examineText(schema: Fields, value: string, check: Check): void {
   const { minLength, maxLength, pattern } = schema;
   if (minLength !== undefined || maxLength !== undefined) {
-    yield* rangeProblems(Array.from(value).length, minLength, maxLength, 'characters', check);
+    examineSize(Array.from(value).length, minLength, maxLength, 'characters', check);
   }
-  if (typeof pattern === 'string' && !matches(pattern, value)) yield say(check, `must match ${pattern}`);
+  if (typeof pattern === 'string' && !matches(pattern, value)) say(check, `must match ${pattern}`);
 }
 
-function* numberProblems(schema: Fields, value: number, check: Check): Generator<Problem, undefined> {
-  const { minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf } = schema;
-  if (typeof minimum === 'number' && value < minimum) yield say(check, `must be at least ${minimum}`);
-  if (typeof maximum === 'number' && value > maximum) yield say(check, `must be at most ${maximum}`);
-  if (typeof exclusiveMinimum === 'number' && value <= exclusiveMinimum) {
-    yield say(check, `must be more than ${exclusiveMinimum}`);
-  }
-  if (typeof exclusiveMaximum === 'number' && value >= exclusiveMaximum) {
-    yield say(check, `must be less than ${exclusiveMaximum}`);
-  }
-  if (typeof multipleOf === 'number' && !isMultiple(value, multipleOf)) {
-    yield say(check, `must be a multiple of ${multipleOf}`);
+/** Keywords of numbers: what they ask for, in words, and whether a value has it. */
+const bounds: readonly (readonly [keyword: string, words: string, holds: (value: number, bound: number) => boolean])[] =
+  [
+    ['minimum', 'at least', (value, bound) => value >= bound],
+    ['maximum', 'at most', (value, bound) => value <= bound],
+    ['exclusiveMinimum', 'more than', (value, bound) => value > bound],
+    ['exclusiveMaximum', 'less than', (value, bound) => value < bound],
+    ['multipleOf', 'a multiple of', isMultiple],
+  ];
+
+function examineNumber(schema: Fields, value: number, check: Check): void {
+  for (const [keyword, words, holds] of bounds) {
+    const bound = schema[keyword];
+    if (typeof bound === 'number' && !holds(value, bound)) say(check, `must be ${words} ${bound}`);
   }
 }
 
-function* arrayProblems(schema: Fields, value: readonly unknown[], check: Check): Generator<Problem, undefined> {
+function examineArray(schema: Fields, value: readonly unknown[], check: Check): void {
   const { prefixItems, items, contains, minItems, maxItems, minContains = 1, maxContains, uniqueItems } = schema;
-  yield* rangeProblems(value.length, minItems, maxItems, 'items', check);
+  examineSize(value.length, minItems, maxItems, 'items', check);
   // Draft-07 writes the list of schemas as `items`, and what follows it as `additionalItems`.
   const listed: readonly unknown[] = Array.isArray(items) ? items : Array.isArray(prefixItems) ? prefixItems : [];
   const rest = Array.isArray(items) ? schema['additionalItems'] : items;
   for (const [at, item] of value.entries()) {
     const sub = at < listed.length ? listed[at] : rest;
-    if (sub !== undefined) yield* problemsOf(sub, below(check, item, at));
+    if (sub !== undefined) examine(sub, below(check, item, at));
   }
   if (contains !== undefined) {
     const found = value.filter((item, at) => fits(contains, below(check, item, at))).length;
-    yield* rangeProblems(found, minContains, maxContains, 'matching items', check);
+    examineSize(found, minContains, maxContains, 'matching items', check);
   }
-  if (uniqueItems === true && hasTwins(value, check)) yield say(check, 'must not hold an item twice');
+  if (uniqueItems === true && hasTwins(value, check)) say(check, 'must not hold an item twice');
 }
 
-function* objectProblems(schema: Fields, value: Fields, check: Check): Generator<Problem, undefined> {
+function examineObject(schema: Fields, value: Fields, check: Check): void {
   const { required, properties, patternProperties, additionalProperties, propertyNames } = schema;
   const names = Object.keys(value);
-  yield* rangeProblems(names.length, schema['minProperties'], schema['maxProperties'], 'properties', check);
-  for (const name of Array.isArray(required) ? required : []) {
-    if (!Object.hasOwn(value, String(name))) yield say(check, `must have the property "${String(name)}"`);
-  }
+  examineSize(names.length, schema['minProperties'], schema['maxProperties'], 'properties', check);
+  examineRequired(required, value, check);
   for (const name of names) {
     const inner = below(check, value[name], name);
-    if (propertyNames !== undefined) yield* problemsOf(propertyNames, { ...inner, value: name });
+    if (propertyNames !== undefined) examine(propertyNames, { ...inner, value: name });
     let known = false;
     if (isFields(properties) && Object.hasOwn(properties, name)) {
       known = true;
-      yield* problemsOf(properties[name], inner);
+      examine(properties[name], inner);
     }
-    for (const [pattern, sub] of isFields(patternProperties) ? Object.entries(patternProperties) : []) {
+    for (const [pattern, sub] of entriesOf(patternProperties)) {
       if (!matches(pattern, name)) continue;
       known = true;
-      yield* problemsOf(sub, inner);
+      examine(sub, inner);
     }
-    if (known || additionalProperties === undefined) continue;
-    if (additionalProperties === false) yield say(inner, 'is not a known property');
-    else yield* problemsOf(additionalProperties, inner);
+    if (known) continue;
+    if (additionalProperties === false) say(inner, 'is not a known property');
+    else examine(additionalProperties, inner);
   }
-  yield* dependentProblems(schema, value, check);
-}
-
-function* dependentProblems(schema: Fields, value: Fields, check: Check): Generator<Problem, undefined> {
   for (const keyword of ['dependentRequired', 'dependentSchemas', 'dependencies']) {
-    const dependents = schema[keyword];
-    for (const [name, needs] of isFields(dependents) ? Object.entries(dependents) : []) {
+    for (const [name, needs] of entriesOf(schema[keyword])) {
       if (!Object.hasOwn(value, name)) continue;
-      if (!Array.isArray(needs)) yield* problemsOf(needs, deeper(check));
-      else
-        for (const need of needs)
-          if (!Object.hasOwn(value, String(need))) yield say(check, `must have the property "${String(need)}"`);
+      if (Array.isArray(needs)) examineRequired(needs, value, check);
+      else examine(needs, deeper(check));
     }
   }
 }
 
-function* combinedProblems(schema: Fields, check: Check): Generator<Problem, undefined> {
+function examineRequired(names: unknown, value: Fields, check: Check): void {
+  for (const name of Array.isArray(names) ? names.map(String) : []) {
+    if (!Object.hasOwn(value, name)) say(check, `must have the property "${name}"`);
+  }
+}
+
+function examineCombined(schema: Fields, check: Check): void {
   const { $ref, allOf, anyOf, oneOf, not, if: condition } = schema;
   const inner = deeper(check);
-  if (typeof $ref === 'string') yield* problemsOf(resolvePointer(check.root, $ref) ?? true, inner);
-  if (Array.isArray(allOf)) for (const sub of allOf) yield* problemsOf(sub, inner);
-  if (Array.isArray(anyOf)) {
-    const problems = anyOf.map((sub) => firstProblem(sub, inner));
-    if (!problems.includes(undefined)) yield noneFits(problems, inner);
-  }
-  if (Array.isArray(oneOf)) {
-    const problems = oneOf.map((sub) => firstProblem(sub, inner));
+  if (typeof $ref === 'string') examine(resolvePointer(check.root, $ref), inner);
+  if (Array.isArray(allOf)) for (const sub of allOf) examine(sub, inner);
+  for (const forms of [anyOf, oneOf]) {
+    if (!Array.isArray(forms)) continue;
+    const problems = forms.map((sub) => firstProblem(sub, inner));
     const fitting = problems.filter((problem) => problem === undefined).length;
-    if (fitting === 0) yield noneFits(problems, inner);
-    else if (fitting > 1) yield say(check, `must fit exactly one of ${oneOf.length} forms, and fits ${fitting}`);
+    if (fitting === 0) sayNoneFits(problems, inner);
+    else if (fitting > 1 && forms === oneOf) {
+      say(check, `must fit exactly one of ${forms.length} forms, and fits ${fitting}`);
+    }
   }
-  if (not !== undefined && fits(not, inner)) yield say(check, 'has a form that is not allowed');
-  if (condition !== undefined) yield* problemsOf(schema[fits(condition, inner) ? 'then' : 'else'] ?? true, inner);
+  if (not !== undefined && fits(not, inner)) say(check, 'has a form that is not allowed');
+  if (condition !== undefined) examine(schema[fits(condition, inner) ? 'then' : 'else'], inner);
 }
 
 /** Whether two items are equal. Plain ones are found by a set; comparing the others is work that counts. */
@@ -195,40 +194,36 @@ function hasTwins(items: readonly unknown[], { work }: Check): boolean {
 }
 
 /** Says what is wrong with the form that comes nearest: the one whose problem lies deepest in the value. */
-function noneFits(problems: readonly (Problem | undefined)[], check: Check): Problem {
+function sayNoneFits(problems: readonly (Problem | undefined)[], check: Check): void {
   const nearest = problems
     .filter((problem) => problem !== undefined)
     .toSorted((left, right) => depthOf(right) - depthOf(left))[0];
   const cause = nearest?.cause ?? nearest;
   const hint = cause === undefined ? '' : ` (nearest: ${inWords(cause)})`;
-  return { ...say(check, `fits none of ${problems.length} forms${hint}`), cause };
+  say(check, `fits none of ${problems.length} forms${hint}`, cause);
 }
 
 function firstProblem(schema: unknown, check: Check): Problem | undefined {
-  return problemsOf(schema, check).next().value;
+  const problems: Problem[] = [];
+  examine(schema, { ...check, problems });
+  return problems[0];
 }
 
 function depthOf({ at }: Problem): number {
   return at === '' ? 0 : at.split('.').length;
 }
 
-function* rangeProblems(
-  size: number,
-  least: unknown,
-  most: unknown,
-  unit: string,
-  check: Check,
-): Generator<Problem, undefined> {
-  if (typeof least === 'number' && size < least) yield say(check, `must have at least ${least} ${unit}, not ${size}`);
-  if (typeof most === 'number' && size > most) yield say(check, `must have at most ${most} ${unit}, not ${size}`);
+function examineSize(size: number, least: unknown, most: unknown, unit: string, check: Check): void {
+  if (typeof least === 'number' && size < least) say(check, `must have at least ${least} ${unit}, not ${size}`);
+  if (typeof most === 'number' && size > most) say(check, `must have at most ${most} ${unit}, not ${size}`);
 }
 
 function fits(schema: unknown, check: Check): boolean {
   return firstProblem(schema, check) === undefined;
 }
 
-function say({ at }: Check, text: string): Problem {
-  return { at, text };
+function say({ at, problems }: Check, text: string, cause?: Problem): void {
+  if (problems.length < maxProblems) problems.push({ at, text, cause });
 }
 
 function inWords({ at, text }: Problem): string {
@@ -241,6 +236,10 @@ function below(check: Check, value: unknown, key: string | number): Check {
 
 function deeper(check: Check): Check {
   return { ...check, depth: check.depth + 1 };
+}
+
+function entriesOf(value: unknown): readonly (readonly [string, unknown])[] {
+  return isFields(value) ? Object.entries(value) : [];
 }
 
 function isFields(value: unknown): value is Fields {

@@ -102,8 +102,8 @@ export function httpProvider<Asked>(options: HttpProviderOptions<Asked>): Provid
     const connection = new AbortController();
     opened.signal.addEventListener('abort', () => connection.abort(opened.signal.reason), { once: true });
     const { answer, secrets } = await send(asked, { stream, signal: connection.signal, call });
-    opened.connected();
     const { status, headers } = answer;
+    opened.connected(headers);
     const toError = (failedStatus: number, body: string): TakoError =>
       toStatusError({ source: id, status: failedStatus, headers, body, request, secrets, nowMs: clock.now() });
     if (status < 200 || status > 299) throw toError(status, await readText(answer.body));
