@@ -11,4 +11,5 @@ export type { HedgeOptions } from './hedge.js';
 export type { RateLimitOptions } from './rate-limit.js';
 export type { ReliableOptions } from './reliable.js';
 export type { RetryOptions } from './retry.js';
+export type { SharedLimiter, SharedLimits } from './shared-limits.js';
 export type { TimeoutOptions } from './timeout.js';

@@ -143,3 +143,46 @@ test('an abort while waiting ends the wait and leaves nothing behind', async () 
   ]);
   expect(clock.timers).toBe(0);
 });
+
+/** A model whose answers say how much of the vendor's limits is left. */
+function tellingModel(headers: { readonly [name: string]: string }): Provider {
+  return model({
+    async *stream(): AsyncGenerator<ChatEvent> {
+      yield { type: 'start', rateLimits: headers };
+      yield { type: 'finish', finishReason: 'stop', usage: { inputTokens: 50, outputTokens: 50 } };
+    },
+  });
+}
+
+test.each([
+  ['OpenAI', { 'x-ratelimit-limit-requests': '60', 'x-ratelimit-remaining-requests': '1' }],
+  ['Anthropic', { 'anthropic-ratelimit-requests-limit': '60', 'anthropic-ratelimit-requests-remaining': '1' }],
+])("%s's own figures hold, also where no limit is set", async (_, headers) => {
+  const clock = handClock();
+  const limited = rateLimit({ clock })(tellingModel(headers));
+  await chat(limited, question); // from here on it is known: 60 a minute, one is left
+  await chat(limited, question);
+  const third = chat(limited, question);
+  await clock.go(999);
+  expect(clock.timers).toBeGreaterThan(0); // it waits
+  await clock.go(1);
+  await expect(third).resolves.toMatchObject({ finishReason: 'stop' });
+});
+
+test("a limit of ours that is lower than the vendor's stays", async () => {
+  const clock = handClock();
+  const headers = { 'x-ratelimit-limit-requests': '600', 'x-ratelimit-remaining-requests': '599' };
+  const limited = rateLimit({ clock, requestsPerMinute: 2, maxWaitMs: 0 })(tellingModel(headers));
+  await chat(limited, question);
+  await chat(limited, question);
+  const third = chat(limited, question).catch((error: unknown) => error);
+  await clock.go(0);
+  expect(await third).toMatchObject({ code: 'rate_limited', retryAfterMs: 30_000 });
+});
+
+test('what the vendor says does not count where it is not to be learned', async () => {
+  const headers = { 'x-ratelimit-limit-requests': '1', 'x-ratelimit-remaining-requests': '0' };
+  const limited = rateLimit({ clock: handClock(), learn: false })(tellingModel(headers));
+  await chat(limited, question);
+  await expect(chat(limited, question)).resolves.toMatchObject({ finishReason: 'stop' });
+});

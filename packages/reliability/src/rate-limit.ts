@@ -1,19 +1,10 @@
-import {
-  cancelled,
-  estimateUsage,
-  invalidOptions,
-  retryAfterMs,
-  systemClock,
-  TakoError,
-  wrapProvider,
-  type ChatRequest,
-  type Clock,
-  type ProviderLayer,
-  type Usage,
-} from '@tako/core';
+import { estimateUsage, invalidOptions, retryAfterMs, systemClock, wrapProvider } from '@tako/core';
+import type { ChatRequest, Clock, ProviderLayer, Usage } from '@tako/core';
 import { relayStream } from '@tako/core/provider';
 
-import { TokenBucket } from './token-bucket.js';
+import { Limiter, type Limits } from './limiter.js';
+import { readRateLimitHeaders } from './rate-limit-headers.js';
+import { sharedTurn, type SharedLimits } from './shared-limits.js';
 
 /** What `rateLimit` takes. Limits that are left out do not hold. */
 export interface RateLimitOptions {
@@ -24,13 +15,15 @@ export interface RateLimitOptions {
   readonly concurrency?: number | undefined;
   /** Longest wait for a call's turn, in milliseconds; 0 refuses at once. @defaultValue 60000 */
   readonly maxWaitMs?: number | undefined;
+  /**
+   * Whether the vendor's own figures count, from the headers of its answers: its limits where none are set here, what is
+   * left of them always. @defaultValue true
+   */
+  readonly learn?: boolean | undefined;
+  /** Limits that several processes keep together, besides those of this one. */
+  readonly shared?: SharedLimits | undefined;
   /** @defaultValue the platform's */
   readonly clock?: Clock | undefined;
-}
-
-interface Waiting {
-  readonly tokens: number;
-  readonly admit: () => void;
 }
 
 /**
@@ -39,22 +32,46 @@ interface Waiting {
  *
  * One limiter serves all providers that it is applied to: the limits of an account hold for its models together.
  *
- * @throws `rate_limited` with `retryAfterMs` for a call whose turn does not come in time; `cancelled`.
+ * @throws `rate_limited` with `retryAfterMs` for a call whose turn does not come in time; `cancelled`; `transport` when
+ *   the store of shared limits does not answer.
  */
 export function rateLimit(options: RateLimitOptions): ProviderLayer {
-  const { clock = systemClock(globalThis), maxWaitMs = 60_000 } = options;
-  const limiter = new Limiter(options, clock);
+  const { clock = systemClock(globalThis), maxWaitMs = 60_000, learn = true, shared } = options;
+  const limiter = new Limiter(limitsOf(options), clock);
   return (next) =>
     wrapProvider(next, (request, call) => {
       const expected = expectedTokens(request);
+      let correctShared: (usedTokens: number) => void = () => undefined;
       let used: Usage | undefined;
       const leave = (): void => {
-        limiter.leave(expected, used === undefined ? expected : used.inputTokens + used.outputTokens);
+        const tokens = used === undefined ? expected : used.inputTokens + used.outputTokens;
+        limiter.leave(expected, tokens);
+        correctShared(tokens);
       };
       return relayStream({
         open: async () => {
+          const startedMs = clock.now();
           await limiter.enter(expected, maxWaitMs, call.signal, next.id);
+          if (shared !== undefined) {
+            const leftMs = maxWaitMs - (clock.now() - startedMs);
+            try {
+              correctShared = await sharedTurn(shared, expected, {
+                leftMs,
+                clock,
+                signal: call.signal,
+                source: next.id,
+              });
+            } catch (error) {
+              limiter.leave(expected, 0);
+              throw error;
+            }
+          }
           return { events: next.stream(request, call) };
+        },
+        onEvent: (event) => {
+          if (learn && event.type === 'start' && event.rateLimits !== undefined) {
+            limiter.learn(readRateLimitHeaders(event.rateLimits));
+          }
         },
         onFinish: ({ usage }) => {
           used = usage;
@@ -71,101 +88,18 @@ export function rateLimit(options: RateLimitOptions): ProviderLayer {
     });
 }
 
-function expectedTokens(request: ChatRequest): number {
-  return estimateUsage(request, []).inputTokens + (request.maxOutputTokens ?? 0);
+function limitsOf({
+  requestsPerMinute = Infinity,
+  tokensPerMinute = Infinity,
+  concurrency = Infinity,
+}: RateLimitOptions): Limits {
+  const limits = { requestsPerMinute, tokensPerMinute, concurrency };
+  for (const [name, value] of Object.entries(limits)) {
+    if (!(value >= 1)) throw invalidOptions('rateLimit', `${name} must be at least 1, got ${value}`);
+  }
+  return limits;
 }
 
-class Limiter {
-  readonly #clock: Clock;
-  readonly #requests: TokenBucket;
-  readonly #tokens: TokenBucket;
-  readonly #queue: Waiting[] = [];
-  #freeSlots: number;
-  #heldUntilMs = 0;
-  #stopTimer: () => void = () => undefined;
-
-  constructor(
-    { requestsPerMinute = Infinity, tokensPerMinute = Infinity, concurrency = Infinity }: RateLimitOptions,
-    clock: Clock,
-  ) {
-    for (const [name, value] of Object.entries({ requestsPerMinute, tokensPerMinute, concurrency })) {
-      if (!(value >= 1)) throw invalidOptions('rateLimit', `${name} must be at least 1, got ${value}`);
-    }
-    this.#clock = clock;
-    this.#requests = new TokenBucket(requestsPerMinute, clock.now());
-    this.#tokens = new TokenBucket(tokensPerMinute, clock.now());
-    this.#freeSlots = concurrency;
-  }
-
-  /** Resolves when a call may start. */
-  enter(tokens: number, maxWaitMs: number, signal: AbortSignal, source: string): Promise<void> {
-    if (signal.aborted) return Promise.reject(cancelled(signal.reason, { content: [] }));
-    return new Promise((resolve, reject) => {
-      const giveUp = (error: TakoError): void => {
-        const at = this.#queue.indexOf(waiting);
-        if (at >= 0) this.#queue.splice(at, 1);
-        stopWaiting();
-        reject(error);
-        this.#admit();
-      };
-      const onAbort = (): void => {
-        giveUp(cancelled(signal.reason, { content: [] }));
-      };
-      const stopDeadline = this.#clock.after(maxWaitMs, () => {
-        const waitMs = this.#waitMs(tokens);
-        const message = `${source}: the rate limit left no turn within ${maxWaitMs} ms`;
-        giveUp(new TakoError('rate_limited', message, { source, retryAfterMs: waitMs }));
-      });
-      const stopWaiting = (): void => {
-        stopDeadline();
-        signal.removeEventListener('abort', onAbort);
-      };
-      const waiting: Waiting = {
-        tokens,
-        admit: () => {
-          stopWaiting();
-          resolve();
-        },
-      };
-      signal.addEventListener('abort', onAbort, { once: true });
-      this.#queue.push(waiting);
-      this.#admit();
-    });
-  }
-
-  /** A call is over: its slot is free, and its tokens are corrected. */
-  leave(expected: number, used: number): void {
-    this.#freeSlots++;
-    this.#tokens.take(used - expected, this.#clock.now());
-    this.#admit();
-  }
-
-  /** The vendor said to wait. */
-  holdFor(ms: number): void {
-    this.#heldUntilMs = Math.max(this.#heldUntilMs, this.#clock.now() + ms);
-  }
-
-  #waitMs(tokens: number): number {
-    const nowMs = this.#clock.now();
-    return Math.max(this.#heldUntilMs - nowMs, this.#requests.waitMs(1, nowMs), this.#tokens.waitMs(tokens, nowMs));
-  }
-
-  /** Lets in whoever may start, in order, and sets a timer for the next one. */
-  #admit(): void {
-    this.#stopTimer();
-    for (let first = this.#queue[0]; first !== undefined && this.#freeSlots > 0; first = this.#queue[0]) {
-      const waitMs = this.#waitMs(first.tokens);
-      if (waitMs > 0) {
-        this.#stopTimer = this.#clock.after(waitMs, () => {
-          this.#admit();
-        });
-        return;
-      }
-      this.#queue.shift();
-      this.#freeSlots--;
-      this.#requests.take(1, this.#clock.now());
-      this.#tokens.take(first.tokens, this.#clock.now());
-      first.admit();
-    }
-  }
+function expectedTokens(request: ChatRequest): number {
+  return estimateUsage(request, []).inputTokens + (request.maxOutputTokens ?? 0);
 }

@@ -1,13 +1,16 @@
+import type { VendorLimit } from './rate-limit-headers.js';
+
 /** An allowance that refills evenly: at most a minute's worth at once. It may go below zero when use exceeds the estimate. */
 export class TokenBucket {
-  readonly #perMs: number;
-  readonly #capacity: number;
+  readonly #configured: number;
+  #perMs: number;
+  #capacity: number;
   #level: number;
   #filledMs: number;
 
   /** @param perMinute how much flows in each minute; `Infinity` for no limit */
   constructor(perMinute: number, nowMs: number) {
-    this.#capacity = perMinute;
+    this.#configured = this.#capacity = perMinute;
     this.#perMs = perMinute / 60_000;
     this.#level = perMinute;
     this.#filledMs = nowMs;
@@ -28,8 +31,18 @@ export class TokenBucket {
     this.#level = Math.min(this.#capacity, this.#level - amount);
   }
 
+  /** Takes over what the vendor says is left, and its limit where that is lower than ours. */
+  learn({ limit, remaining }: VendorLimit, nowMs: number): void {
+    this.#fill(nowMs);
+    this.#capacity = Math.max(1, Math.min(this.#configured, limit ?? this.#capacity));
+    this.#perMs = this.#capacity / 60_000;
+    if (this.#capacity < Infinity) this.#level = Math.min(this.#level, remaining, this.#capacity);
+  }
+
   #fill(nowMs: number): void {
-    this.#level = Math.min(this.#capacity, this.#level + (nowMs - this.#filledMs) * this.#perMs);
+    if (nowMs > this.#filledMs && this.#capacity < Infinity) {
+      this.#level = Math.min(this.#capacity, this.#level + (nowMs - this.#filledMs) * this.#perMs);
+    }
     this.#filledMs = nowMs;
   }
 }

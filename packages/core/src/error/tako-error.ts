@@ -74,7 +74,8 @@ export class TakoError extends Error {
   /** The error as plain data, without stack, cause and `partial`. */
   toJSON(): JsonObject {
     // Own and enumerable are the fields above and the name: not stack, message and cause, and not `partial`.
-    return { ...this, name: undefined, message: this.message } as JsonObject;
+    const fields: JsonObject = { message: this.message };
+    return Object.assign(fields, this, { name: undefined });
   }
 }
 

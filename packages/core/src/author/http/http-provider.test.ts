@@ -124,3 +124,25 @@ test('what the model certainly cannot do is refused before it is written or sent
   const tools = [{ name: 'x', inputSchema: { type: 'object' } }];
   await expect(chat(provider, { ...hello, tools })).rejects.toMatchObject({ code: 'unsupported' });
 });
+
+test("the vendor's headers on rate limits are told, and no others", async () => {
+  const events: ChatEvent[] = [];
+  const headers = { 'x-ratelimit-remaining-requests': '7', 'anthropic-ratelimit-tokens-limit': '9', 'set-cookie': 'x' };
+  const provider = httpProvider<object>({
+    id: 'acme:m',
+    capabilities: unknownCapabilities,
+    clock: systemClock(globalThis),
+    toVendor: () => ({ asked: {}, warnings: [] }),
+    send: async () => ({ answer: { status: 200, headers, body: (async function* () {})() }, secrets: [] }),
+    async *fromStream() {
+      yield { type: 'start' };
+      yield { type: 'finish', finishReason: 'stop' };
+    },
+    fromWhole: () => [],
+  });
+  for await (const event of provider.stream(hello, call())) events.push(event);
+  expect(events[0]).toEqual({
+    type: 'start',
+    rateLimits: { 'x-ratelimit-remaining-requests': '7', 'anthropic-ratelimit-tokens-limit': '9' },
+  });
+});
