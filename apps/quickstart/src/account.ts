@@ -7,10 +7,18 @@ export interface RunUse {
   readonly costUsd: number | undefined;
 }
 
-/** One line about what a run used: `4 steps · 18 809 tokens in, 472 out (estimated) · no cost (no model)`. */
-export function account({ steps, usage, costUsd }: RunUse, unpriced: string): string {
+/**
+ * One line about what a run used: `4 steps · 19281 tokens (18809 in, 472 out, estimated) · no cost (no model)`.
+ *
+ * @param free what is said of a cost of nothing
+ */
+export function account({ steps, usage, costUsd }: RunUse, free?: string): string {
   const { inputTokens, outputTokens, estimated = false } = usage;
   const tokens = `${inputTokens + outputTokens} tokens (${inputTokens} in, ${outputTokens} out${estimated ? ', estimated' : ''})`;
-  const cost = costUsd === undefined ? unpriced : `$${costUsd.toFixed(costUsd < 0.01 ? 6 : 4)}`;
-  return `${steps} ${steps === 1 ? 'step' : 'steps'} · ${tokens} · ${cost}`;
+  return `${steps} ${steps === 1 ? 'step' : 'steps'} · ${tokens} · ${cost(costUsd, free)}`;
+}
+
+function cost(costUsd: number | undefined, free: string | undefined): string {
+  if (costUsd === undefined) return 'unknown price';
+  return costUsd === 0 && free !== undefined ? free : `$${costUsd.toFixed(costUsd < 0.01 ? 6 : 4)}`;
 }

@@ -18,6 +18,7 @@ test('what is left out has its default', () => {
     folder: '.',
     json: false,
     maxSteps: undefined,
+    maxUsd: undefined,
     model: undefined,
     provider: undefined,
     allowChanges: false,
@@ -37,6 +38,8 @@ test.each([
   [['--json=yes', 'hi'], '--json'],
   [['--max-steps', '0', 'hi'], '--max-steps takes a whole number from 1 on, not "0"'],
   [['--max-steps', 'many', 'hi'], '--max-steps'],
+  [['--max-usd', '-1', 'hi'], '--max-usd'],
+  [['--max-usd', '1e9', 'hi'], '--max-usd takes an amount like 0.05, not "1e9"'],
   [['--provider', 'acme', 'hi'], '--provider is one of openai, ollama, offline, not "acme"'],
 ])('%j is refused in one line', (argv, words) => {
   const read = (): unknown => readArguments(argv);

@@ -11,6 +11,8 @@ export interface Arguments {
   /** Print run events as JSON lines instead of text for people. */
   readonly json: boolean;
   readonly maxSteps: number | undefined;
+  /** What the run may cost, in US dollars. */
+  readonly maxUsd: number | undefined;
   readonly model: string | undefined;
   /** `undefined`: the best one there is. */
   readonly provider: ProviderName | undefined;
@@ -31,6 +33,7 @@ const flags = {
   help: { type: 'boolean', short: 'h' },
   json: { type: 'boolean' },
   'max-steps': { type: 'string' },
+  'max-usd': { type: 'string' },
   model: { type: 'string' },
   provider: { type: 'string' },
 } as const;
@@ -44,6 +47,7 @@ export const usage = `Asks an agent a question about a folder. It works with the
   --provider NAME   openai, ollama or offline (default: the first of them that is there)
   --model NAME      which of its models
   --max-steps N     model turns before the run ends (default: 8)
+  --max-usd AMOUNT  what the run may cost at most, in US dollars; no call is made that could exceed it
   --allow-changes   let tools change files; without it such calls are refused
   --json            print run events as JSON lines, and nothing else, on stdout
   --help            print this
@@ -68,6 +72,7 @@ export function readArguments(argv: readonly string[]): Arguments | 'help' {
     folder: values.folder ?? '.',
     json: values.json ?? false,
     maxSteps: readCount('--max-steps', values['max-steps']),
+    maxUsd: readAmount('--max-usd', values['max-usd']),
     model: values.model,
     provider: readProvider(values.provider),
     allowChanges: values['allow-changes'] ?? false,
@@ -89,6 +94,12 @@ function parse(args: string[]): Parsed {
 function readCount(flag: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   if (!/^[1-9]\d{0,5}$/.test(text)) throw new UsageError(`${flag} takes a whole number from 1 on, not "${text}"`);
+  return Number(text);
+}
+
+function readAmount(flag: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (!/^\d{1,6}(\.\d{1,9})?$/.test(text)) throw new UsageError(`${flag} takes an amount like 0.05, not "${text}"`);
   return Number(text);
 }
 

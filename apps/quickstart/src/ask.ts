@@ -1,3 +1,4 @@
+import { Budget } from '@tako/budget';
 import { isTakoError, noUsage, type Environment, type RunEvent, type RunResult } from '@tako/core';
 import { SingleAgent } from '@tako/orchestrators';
 
@@ -28,12 +29,12 @@ export interface Surroundings {
  */
 export async function ask(asked: Arguments, folder: string, surroundings: Surroundings): Promise<RunResult> {
   const { environment, stdout, stderr, signal, rich } = surroundings;
-  const { provider, note, unpriced } = await chooseModel({ ...asked, environment, signal });
+  const { provider, note, free } = await chooseModel({ ...asked, environment, signal });
   const terminal = new Terminal(asked.json ? stderr : stdout, { rich: rich && !asked.json });
   const show = asked.json ? writesJson(stdout) : (event: RunEvent) => terminal.show(event);
   const servers = toolServers(folder);
   const agent = new SingleAgent({
-    provider,
+    provider: asked.maxUsd === undefined ? provider : new Budget({ maxUsdPerRun: asked.maxUsd }).layer(provider),
     system: instructions(folder),
     mcpServers: servers,
     maxSteps: asked.maxSteps,
@@ -54,14 +55,14 @@ export async function ask(asked: Arguments, folder: string, surroundings: Surrou
       if (event.type !== 'finish') continue;
       const { result } = event;
       if (result.stopReason !== 'final') terminal.line(`ended early: ${result.stopReason}`);
-      terminal.line(account(result, unpriced));
+      terminal.line(account(result, free));
       return result;
     }
     throw new Error('the run ended without its finish event');
   } catch (error) {
     terminal.abandon();
     const used = useOf(error);
-    if (used !== undefined && (isNoted || signal.aborted)) terminal.line(account(used, unpriced));
+    if (used !== undefined && (isNoted || signal.aborted)) terminal.line(account(used, free));
     throw error;
   } finally {
     await Promise.all(servers.map((server) => server.close()));

@@ -10,8 +10,8 @@ export interface ChosenModel {
   readonly provider: Provider;
   /** One line for people: who it is, and what to do for another one. */
   readonly note: string;
-  /** What a run costs when no price is known. */
-  readonly unpriced: string;
+  /** What is said of the cost of a model that costs nothing. */
+  readonly free?: string;
 }
 
 /** What the choice depends on. */
@@ -58,7 +58,6 @@ function chooseOpenAI({ model, environment }: ModelWish, apiKey: string | undefi
   return {
     provider: openai({ model: name, apiKey, baseUrl }),
     note: `model: OpenAI ${name}${baseUrl === undefined ? '' : ` at ${new URL(baseUrl).host}`}`,
-    unpriced: 'unknown price',
   };
 }
 
@@ -66,9 +65,9 @@ function chooseOpenAI({ model, environment }: ModelWish, apiKey: string | undefi
 function chooseOllama({ url }: Ollama, model: string): ChosenModel {
   const provider = openai({ model, apiKey: 'ollama', baseUrl: `${url}/v1` });
   return {
-    provider: { ...provider, id: `ollama:${model}`, price: undefined },
+    provider: { ...provider, id: `ollama:${model}`, price: { inputUsdPerMillion: 0, outputUsdPerMillion: 0 } },
     note: `model: Ollama ${model}`,
-    unpriced: 'no cost (local model)',
+    free: 'no cost (local model)',
   };
 }
 
@@ -76,7 +75,7 @@ function chooseStandIn(): ChosenModel {
   return {
     provider: standIn(),
     note: 'model: none; an offline stand-in works by words. Set OPENAI_API_KEY, or start Ollama, for a real one',
-    unpriced: 'no cost (no model)',
+    free: 'no cost (no model)',
   };
 }
 

@@ -78,3 +78,28 @@ test('a vendor that fails is told in one line, exit code 1', async () => {
   expect([code, stdout]).toEqual([1, '']);
   expect(stderr).toMatch(/^error: .*\n$/);
 });
+
+test('a run stops before it costs more than it may', async () => {
+  const filler = 'word '.repeat(2_000);
+  mock.on(
+    { userMessage: 'spend', hasToolResult: false },
+    { content: filler, toolCalls: [{ name: 'echo', arguments: '{"message":"hi"}' }] },
+  );
+  mock.on({ userMessage: 'spend', hasToolResult: true }, { content: 'Too dear to be said.' });
+
+  // The first call fits; with its answer in the prompt, the second one might not.
+  const enough = await runApp(['spend', '--max-usd', '0.5'], { environment });
+  expect([enough.code, enough.stdout.includes('Too dear to be said.')]).toEqual([0, true]);
+
+  const none = await runApp(['spend', '--max-usd', '0.000001'], { environment });
+  expect(none.code).toBe(1);
+  expect(none.stdout).toBe('');
+  expect(none.stderr).toMatch(/^error: .*(cap|budget).*\n$/i);
+});
+
+test('a model of unknown price is refused where there is a cap, in one line', async () => {
+  const unknown = { ...environment, OPENAI_MODEL: 'nobody-knows-it' };
+  const { code, stderr } = await runApp(['hi', '--max-usd', '1'], { environment: unknown });
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/^error: .*price.*\n$/);
+});

@@ -22,11 +22,11 @@ test('it calls a tool of the request, and reports its result in the next turn, s
   expect(textOf(second.message)).toContain('No language model');
 });
 
-test('usage is an estimate, and there is no price', async () => {
+test('usage is an estimate, and it costs nothing', async () => {
   const { usage } = await collect(standIn().stream(request, call()));
   expect(usage).toMatchObject({ estimated: true });
   expect(usage?.inputTokens).toBeGreaterThan(100);
-  expect(standIn().price).toBeUndefined();
+  expect(standIn().price).toEqual({ inputUsdPerMillion: 0, outputUsdPerMillion: 0 });
 });
 
 test('text comes in small pieces, and an abort between two of them is seen', async () => {

@@ -1,22 +1,17 @@
 import { setImmediate } from 'node:timers/promises';
 
 import {
+  customProvider,
   estimateUsage,
-  systemClock,
-  toTakoError,
-  unknownCapabilities,
   type AssistantContent,
   type ChatEvent,
   type ChatRequest,
   type Provider,
 } from '@tako/core';
-import { modelStream } from '@tako/core/provider';
 
 import type { PlannedCall } from './desk.js';
 import { readConversation } from './findings.js';
 import { planStep, type Step } from './plan-step.js';
-
-const id = 'offline:stand-in';
 
 /**
  * A provider without a language model, for machines that have none. It works on the real prompt and the real tools of a
@@ -24,25 +19,12 @@ const id = 'offline:stand-in';
  * prompt and from earlier results, and reports what came back. It says in every answer that it is no model.
  */
 export function standIn(): Provider {
-  return {
-    contract: 1,
-    id,
-    capabilities: {
-      ...unknownCapabilities,
-      streaming: 'yes',
-      tools: 'yes',
-      parallelTools: 'yes',
-      structuredOutput: 'no',
-    },
-    stream: (request, call) =>
-      modelStream({
-        call,
-        source: id,
-        clock: systemClock(globalThis),
-        open: () => answer(request),
-        toError: (error) => toTakoError(error, 'provider', 'the offline stand-in failed', { source: id }),
-      }),
-  };
+  return customProvider({
+    id: 'offline:stand-in',
+    capabilities: { streaming: 'yes', tools: 'yes', parallelTools: 'yes', structuredOutput: 'no' },
+    price: { inputUsdPerMillion: 0, outputUsdPerMillion: 0 },
+    stream: answer,
+  });
 }
 
 async function* answer(request: ChatRequest): AsyncGenerator<ChatEvent, void, undefined> {
