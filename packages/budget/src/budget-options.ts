@@ -37,6 +37,11 @@ export interface BudgetOptions {
   readonly countInputTokens?: ((request: ChatRequest, providerId: string) => number) | undefined;
   /** How long a reservation outlives a process that died with it, in milliseconds. @defaultValue 900000 */
   readonly reservationTtlMs?: number | undefined;
+  /**
+   * How long a run may rest and still be known by its cap, in milliseconds: a run that is resumed later begins anew. Each run
+   * is kept so long, about 300 bytes in memory. @defaultValue 3600000
+   */
+  readonly runIdleMs?: number | undefined;
   /** Where the accounts are kept. @defaultValue in memory, for this process alone */
   readonly store?: BudgetStore | undefined;
   /** @defaultValue the platform's */

@@ -18,10 +18,11 @@ import {
 import { relayStream } from '@tako/core/provider';
 
 import type { BudgetOptions } from './budget-options.js';
-import { capOf, checkCaps, dayKey, tenantKey, utcDay } from './caps.js';
+import { Accounts, capOf, checkCaps, dayKey, tenantKey, utcDay } from './caps.js';
 import { memoryBudgetStore } from './memory-budget-store.js';
 import { costNanoUsd, toUsd } from './nano-usd.js';
 import { reserve, type Reservation, type ReserveOptions } from './reserve.js';
+import { inputCounter } from './worst-case.js';
 
 /** What an account holds, and what it may. */
 export interface BudgetUsage {
@@ -63,13 +64,30 @@ export class Budget {
   /** @throws `invalid` for caps that are no numbers of 0 or more. */
   constructor(options: BudgetOptions = {}) {
     checkCaps(options);
-    const { minOutputTokens = 256, defaultMaxOutputTokens = 32_768, reservationTtlMs = 900_000 } = options;
-    for (const [name, value] of Object.entries({ minOutputTokens, defaultMaxOutputTokens, reservationTtlMs })) {
+    const { minOutputTokens = 256, defaultMaxOutputTokens = 32_768 } = options;
+    const { reservationTtlMs = 900_000, runIdleMs = 3_600_000 } = options;
+    for (const [name, value] of Object.entries({
+      minOutputTokens,
+      defaultMaxOutputTokens,
+      reservationTtlMs,
+      runIdleMs,
+    })) {
       if (!(value >= 1)) throw invalidOptions('Budget', `${name} must be at least 1, got ${value}`);
     }
     this.#clock = options.clock ?? systemClock(globalThis);
     this.#store = options.store ?? memoryBudgetStore({ clock: this.#clock });
-    this.#options = { ...options, minOutputTokens, defaultMaxOutputTokens, reservationTtlMs, store: this.#store };
+    const accounts = new Accounts(options, runIdleMs);
+    const store = this.#store;
+    const { countInputTokens = inputCounter() } = options;
+    this.#options = {
+      ...options,
+      minOutputTokens,
+      defaultMaxOutputTokens,
+      reservationTtlMs,
+      store,
+      accounts,
+      countInputTokens,
+    };
   }
 
   /** The layer that keeps a provider's calls within the budget. */

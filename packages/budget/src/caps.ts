@@ -33,38 +33,72 @@ export function tenantKey(tenantId: string, day: string): string {
   return `tenant:${tenantId}:${day}`;
 }
 
-/** The accounts that a call draws from. Day and tenant are kept even without a cap: dashboards ask for them. */
-export function accountsOf(options: BudgetOptions, call: Call, nowMs: number): CappedAccount[] {
-  const day = utcDay(nowMs);
-  const expiresAtMs = Date.parse(day) + dayMs + keepDaysMs;
-  const { tenantId } = call.principal;
-  const accounts: CappedAccount[] = [
-    {
-      key: dayKey(day),
-      maxNanoUsd: nano(options.maxUsdPerDay),
-      maxTokens: options.maxTokensPerDay,
-      expiresAtMs,
-      cap: { usdOption: 'maxUsdPerDay', tokensOption: 'maxTokensPerDay' },
-    },
-    {
-      key: tenantKey(tenantId, day),
-      maxNanoUsd: nano(capOf(options.maxUsdPerTenantPerDay, tenantId)),
-      maxTokens: capOf(options.maxTokensPerTenantPerDay, tenantId),
-      expiresAtMs,
-      cap: { usdOption: 'maxUsdPerTenantPerDay', tokensOption: 'maxTokensPerTenantPerDay' },
-    },
-  ];
-  if (options.maxUsdPerRun !== undefined || options.maxTokensPerRun !== undefined) {
-    accounts.push({
-      key: `run:${call.runId}`,
-      maxNanoUsd: nano(options.maxUsdPerRun),
-      maxTokens: options.maxTokensPerRun,
-      expiresAtMs,
-      cap: { usdOption: 'maxUsdPerRun', tokensOption: 'maxTokensPerRun' },
-    });
+/** The accounts that calls draw from. Day and tenant are kept even without a cap: dashboards ask for them. */
+export class Accounts {
+  readonly #options: BudgetOptions;
+  readonly #maxRunNanoUsd: number | undefined;
+  readonly #hasRunCap: boolean;
+  readonly #runIdleMs: number;
+  #day = '';
+  #dayBeginsMs = Infinity;
+  #dayAccount: CappedAccount | undefined;
+
+  constructor(options: BudgetOptions, runIdleMs: number) {
+    const { maxUsdPerRun, maxTokensPerRun } = options;
+    this.#options = options;
+    this.#runIdleMs = runIdleMs;
+    this.#maxRunNanoUsd = nano(maxUsdPerRun);
+    this.#hasRunCap = maxUsdPerRun !== undefined || maxTokensPerRun !== undefined;
   }
-  return accounts;
+
+  /** Those of one call: the day, its tenant's day, its run. */
+  of({ principal: { tenantId }, runId }: Call, nowMs: number): CappedAccount[] {
+    const { maxUsdPerTenantPerDay, maxTokensPerTenantPerDay, maxTokensPerRun } = this.#options;
+    const day = this.#today(nowMs);
+    const accounts: CappedAccount[] = [
+      day,
+      {
+        key: tenantKey(tenantId, this.#day),
+        maxNanoUsd: nano(capOf(maxUsdPerTenantPerDay, tenantId)),
+        maxTokens: capOf(maxTokensPerTenantPerDay, tenantId),
+        expiresAtMs: day.expiresAtMs,
+        cap: tenantCap,
+      },
+    ];
+    if (!this.#hasRunCap) return accounts;
+    const expiresAtMs = nowMs + this.#runIdleMs;
+    accounts.push({
+      key: `run:${runId}`,
+      maxNanoUsd: this.#maxRunNanoUsd,
+      maxTokens: maxTokensPerRun,
+      expiresAtMs,
+      cap: runCap,
+    });
+    return accounts;
+  }
+
+  /** Made once a day: writing a date costs more than all the rest. */
+  #today(nowMs: number): CappedAccount {
+    if (this.#dayAccount !== undefined && nowMs >= this.#dayBeginsMs && nowMs < this.#dayBeginsMs + dayMs) {
+      return this.#dayAccount;
+    }
+    const { maxUsdPerDay, maxTokensPerDay } = this.#options;
+    this.#day = utcDay(nowMs);
+    this.#dayBeginsMs = Date.parse(this.#day);
+    this.#dayAccount = {
+      key: dayKey(this.#day),
+      maxNanoUsd: nano(maxUsdPerDay),
+      maxTokens: maxTokensPerDay,
+      expiresAtMs: this.#dayBeginsMs + dayMs + keepDaysMs,
+      cap: dayCap,
+    };
+    return this.#dayAccount;
+  }
 }
+
+const dayCap: Cap = { usdOption: 'maxUsdPerDay', tokensOption: 'maxTokensPerDay' };
+const tenantCap: Cap = { usdOption: 'maxUsdPerTenantPerDay', tokensOption: 'maxTokensPerTenantPerDay' };
+const runCap: Cap = { usdOption: 'maxUsdPerRun', tokensOption: 'maxTokensPerRun' };
 
 /** The cap of a tenant: by its name, else by `*`. */
 export function capOf(caps: TenantCaps | undefined, tenantId: string): number | undefined {

@@ -7,19 +7,26 @@ import {
   type Clock,
 } from '@tako/core';
 
-interface Account extends BudgetBalance {
-  readonly expiresAtMs: number;
+interface Account {
+  spentNanoUsd: number;
+  spentTokens: number;
+  reservedNanoUsd: number;
+  reservedTokens: number;
+  expiresAtMs: number;
 }
 
 interface Reservation {
   readonly amount: BudgetAmount;
   readonly accounts: readonly BudgetAccount[];
+  /** What it holds back from: not by name, which may come to stand for another account. */
+  readonly from: readonly Account[];
   readonly expiresAtMs: number;
   /** False once it has expired: it holds nothing back any more, but what its call used can still be booked. */
   held: boolean;
 }
 
-const nothing: BudgetAmount = { nanoUsd: 0, tokens: 0 };
+/** Accounts whose time is over are no longer seen at once, and let go of this often, in milliseconds. */
+const sweepEveryMs = 60_000;
 
 /**
  * Keeps budgets in the memory of this process. Each operation runs to its end before another starts, so that they are
@@ -29,82 +36,100 @@ export function memoryBudgetStore(options: { readonly clock?: Clock | undefined 
   const { clock = systemClock(globalThis) } = options;
   const accounts = new Map<string, Account>();
   const reservations = new Map<string, Reservation>();
-  let nextSweepMs = 0;
+  /** No reservation that is held expires before. */
+  let nextExpiryMs = Infinity;
+  let nextSweepMs = clock.now() + sweepEveryMs;
 
-  const change = ({ key, expiresAtMs }: BudgetAccount, spent: BudgetAmount, reserved: BudgetAmount): void => {
+  const find = (key: string, nowMs: number): Account | undefined => {
     const account = accounts.get(key);
-    accounts.set(key, {
-      spent: add(account?.spent ?? nothing, spent),
-      reserved: add(account?.reserved ?? nothing, reserved),
-      expiresAtMs: Math.max(account?.expiresAtMs ?? 0, expiresAtMs),
-    });
+    return account !== undefined && account.expiresAtMs > nowMs ? account : undefined;
+  };
+  const open = ({ key, expiresAtMs }: BudgetAccount, nowMs: number): Account => {
+    const known = find(key, nowMs);
+    if (known !== undefined) {
+      known.expiresAtMs = Math.max(known.expiresAtMs, expiresAtMs);
+      return known;
+    }
+    const account = { spentNanoUsd: 0, spentTokens: 0, reservedNanoUsd: 0, reservedTokens: 0, expiresAtMs };
+    accounts.set(key, account);
+    return account;
   };
   const release = (reservation: Reservation): void => {
     if (!reservation.held) return;
     reservation.held = false;
-    for (const account of reservation.accounts) change(account, nothing, negative(reservation.amount));
+    for (const account of reservation.from) {
+      account.reservedNanoUsd -= reservation.amount.nanoUsd;
+      account.reservedTokens -= reservation.amount.tokens;
+    }
   };
 
-  /** Lets go of what has expired. */
-  const sweep = (): void => {
-    const nowMs = clock.now();
+  /** Releases what has expired, and now and then lets go of what nobody can name any more. */
+  const tidy = (nowMs: number): void => {
+    if (nowMs >= nextExpiryMs) {
+      nextExpiryMs = Infinity;
+      for (const reservation of reservations.values()) {
+        if (reservation.expiresAtMs <= nowMs) release(reservation);
+        else nextExpiryMs = Math.min(nextExpiryMs, reservation.expiresAtMs);
+      }
+    }
     if (nowMs < nextSweepMs) return;
-    nextSweepMs = Infinity;
+    nextSweepMs = nowMs + sweepEveryMs;
+    for (const [key, { expiresAtMs }] of accounts) if (expiresAtMs <= nowMs) accounts.delete(key);
     for (const [id, reservation] of reservations) {
-      const forgetAtMs = Math.max(
-        reservation.expiresAtMs,
-        ...reservation.accounts.map(({ expiresAtMs }) => expiresAtMs),
-      );
-      if (reservation.expiresAtMs <= nowMs) release(reservation);
-      if (forgetAtMs <= nowMs) reservations.delete(id);
-      else nextSweepMs = Math.min(nextSweepMs, reservation.held ? reservation.expiresAtMs : forgetAtMs);
+      const isBookable = reservation.held || reservation.accounts.some(({ expiresAtMs }) => expiresAtMs > nowMs);
+      if (!isBookable) reservations.delete(id);
     }
-    for (const [key, { expiresAtMs }] of accounts) {
-      if (expiresAtMs <= nowMs) accounts.delete(key);
-      else nextSweepMs = Math.min(nextSweepMs, expiresAtMs);
-    }
-  };
-  const balanceOf = (key: string): BudgetBalance => {
-    const { spent, reserved } = accounts.get(key) ?? { spent: nothing, reserved: nothing };
-    return { spent, reserved };
   };
 
   return {
     async reserve(id, amount, named, expiresAtMs) {
-      sweep();
+      const nowMs = clock.now();
+      tidy(nowMs);
       for (const account of named) {
-        const balance = balanceOf(account.key);
-        if (!bears(account, add(add(balance.spent, balance.reserved), amount))) return { ok: false, account, balance };
+        const has = find(account.key, nowMs);
+        if (!bears(account, has, amount)) return { ok: false, account, balance: balanceOf(has) };
       }
-      reservations.set(id, { amount, accounts: named, expiresAtMs, held: true });
-      for (const account of named) change(account, nothing, amount);
-      nextSweepMs = Math.min(nextSweepMs, expiresAtMs);
+      const from = named.map((account) => open(account, nowMs));
+      for (const account of from) {
+        account.reservedNanoUsd += amount.nanoUsd;
+        account.reservedTokens += amount.tokens;
+      }
+      reservations.set(id, { amount, accounts: named, from, expiresAtMs, held: true });
+      nextExpiryMs = Math.min(nextExpiryMs, expiresAtMs);
       return { ok: true };
     },
 
     async settle(id, used) {
       const reservation = reservations.get(id);
       if (reservation === undefined) return;
+      const nowMs = clock.now();
       release(reservation);
       reservations.delete(id);
-      for (const account of reservation.accounts) change(account, used, nothing);
+      for (const each of reservation.accounts) {
+        const account = open(each, nowMs);
+        account.spentNanoUsd += used.nanoUsd;
+        account.spentTokens += used.tokens;
+      }
     },
 
     async balance(key) {
-      sweep();
-      return balanceOf(key);
+      const nowMs = clock.now();
+      tidy(nowMs);
+      return balanceOf(find(key, nowMs));
     },
   };
 }
 
-function bears({ maxNanoUsd = Infinity, maxTokens = Infinity }: BudgetAccount, total: BudgetAmount): boolean {
-  return total.nanoUsd <= maxNanoUsd && total.tokens <= maxTokens;
+function bears({ maxNanoUsd, maxTokens }: BudgetAccount, has: Account | undefined, amount: BudgetAmount): boolean {
+  const nanoUsd = (has?.spentNanoUsd ?? 0) + (has?.reservedNanoUsd ?? 0) + amount.nanoUsd;
+  const tokens = (has?.spentTokens ?? 0) + (has?.reservedTokens ?? 0) + amount.tokens;
+  return (maxNanoUsd === undefined || nanoUsd <= maxNanoUsd) && (maxTokens === undefined || tokens <= maxTokens);
 }
 
-function add(left: BudgetAmount, right: BudgetAmount): BudgetAmount {
-  return { nanoUsd: left.nanoUsd + right.nanoUsd, tokens: left.tokens + right.tokens };
-}
-
-function negative({ nanoUsd, tokens }: BudgetAmount): BudgetAmount {
-  return { nanoUsd: -nanoUsd, tokens: -tokens };
+function balanceOf(account: Account | undefined): BudgetBalance {
+  const { spentNanoUsd = 0, spentTokens = 0, reservedNanoUsd = 0, reservedTokens = 0 } = account ?? {};
+  return {
+    spent: { nanoUsd: spentNanoUsd, tokens: spentTokens },
+    reserved: { nanoUsd: reservedNanoUsd, tokens: reservedTokens },
+  };
 }

@@ -12,9 +12,9 @@ import {
 } from '@tako/core';
 
 import type { BudgetOptions } from './budget-options.js';
-import { accountsOf, hasUsdCap, type Cap, type CappedAccount } from './caps.js';
+import { hasUsdCap, type Accounts, type Cap, type CappedAccount } from './caps.js';
 import { toNanoUsd, toUsd } from './nano-usd.js';
-import { mostInputPrice, mostInputTokens, mostOutputPrice } from './worst-case.js';
+import { mostInputPrice, mostOutputPrice } from './worst-case.js';
 
 /** How often a smaller reservation is tried when others take from the same accounts at the same time. */
 const maxTries = 16;
@@ -34,6 +34,8 @@ export interface ReserveOptions extends BudgetOptions {
   readonly defaultMaxOutputTokens: number;
   readonly reservationTtlMs: number;
   readonly store: BudgetStore;
+  readonly accounts: Accounts;
+  readonly countInputTokens: NonNullable<BudgetOptions['countInputTokens']>;
 }
 
 /**
@@ -58,7 +60,7 @@ export async function reserve(
   const named = request.maxOutputTokens;
   const wanted = named ?? capabilities.maxOutputTokens ?? options.defaultMaxOutputTokens;
   const least = named ?? Math.min(options.minOutputTokens, wanted);
-  const accounts = accountsOf(options, call, nowMs);
+  const accounts = options.accounts.of(call, nowMs);
   const perRequest = requestCap(options);
   const none: BudgetBalance = { spent: zero, reserved: zero };
 
@@ -85,8 +87,8 @@ class WorstCase {
   readonly #nanoPerInput: number;
   readonly #nanoPerOutput: number;
 
-  constructor(options: BudgetOptions, provider: Provider, request: ChatRequest) {
-    const { countInputTokens = mostInputTokens } = options;
+  constructor(options: ReserveOptions, provider: Provider, request: ChatRequest) {
+    const { countInputTokens } = options;
     const { price } = provider;
     this.#inputTokens = countInputTokens(request, provider.id);
     // A dollar per million tokens is a thousand billionths of a dollar per token.

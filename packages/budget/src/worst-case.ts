@@ -1,27 +1,43 @@
-import { toBase64, type ChatRequest, type ContentPart, type Price } from '@tako/core';
+import { toBase64, type ChatRequest, type ContentPart, type JsonSchema, type Price } from '@tako/core';
+
+import { utf8Bytes } from './utf8-bytes.js';
 
 /** What vendors wrap a message or a tool in; more than any of them does. */
-const tokensPerFrame = 16;
+const tokensPerFrame = 32;
 /** What the costliest vendor counts for an image in full detail, rounded up. */
 const tokensPerImage = 6_000;
 
 /**
- * More input tokens than any vendor counts for the request: one for each byte of text (byte-level tokenizers never make
- * more), a frame for each message and tool, a flat figure for each image, and one for each byte of files and sound.
+ * Counts more input tokens than any vendor does: one for each byte of text (byte-level tokenizers never make more), a
+ * frame for each message and tool, a flat figure for each image, and one for each byte of files and sound.
+ *
+ * The counter writes the schema of a tool out once: it counts on schemas that do not change.
  */
-export function mostInputTokens(request: ChatRequest): number {
-  let tokens = tokensPerFrame;
-  for (const tool of request.tools ?? []) tokens += tokensPerFrame + bytes(JSON.stringify(tool));
-  if (request.responseFormat !== undefined) tokens += tokensPerFrame + bytes(JSON.stringify(request.responseFormat));
-  for (const message of request.messages) {
-    tokens += tokensPerFrame;
-    for (const part of message.content) tokens += mostTokensOf(part);
-  }
-  return tokens;
+export function inputCounter(): (request: ChatRequest) => number {
+  const schemaBytes = new WeakMap<JsonSchema, number>();
+  const bytesOf = (schema: JsonSchema): number => {
+    const known = schemaBytes.get(schema);
+    if (known !== undefined) return known;
+    const bytes = utf8Bytes(JSON.stringify(schema));
+    schemaBytes.set(schema, bytes);
+    return bytes;
+  };
+  return ({ tools = [], responseFormat, messages }) => {
+    let tokens = tokensPerFrame;
+    for (const { name, description = '', inputSchema } of tools) {
+      tokens += tokensPerFrame + utf8Bytes(name) + utf8Bytes(description) + bytesOf(inputSchema);
+    }
+    if (responseFormat !== undefined) tokens += tokensPerFrame + utf8Bytes(JSON.stringify(responseFormat));
+    for (const { content } of messages) {
+      tokens += tokensPerFrame;
+      for (const part of content) tokens += mostTokensOf(part);
+    }
+    return tokens;
+  };
 }
 
 function mostTokensOf(part: ContentPart): number {
-  const state = part.vendorData === undefined ? 0 : bytes(JSON.stringify(part.vendorData));
+  const state = part.vendorData === undefined ? 0 : utf8Bytes(JSON.stringify(part.vendorData));
   return tokensPerFrame + state + mostTokensOfContent(part);
 }
 
@@ -29,11 +45,11 @@ function mostTokensOfContent(part: ContentPart): number {
   switch (part.type) {
     case 'text':
     case 'reasoning':
-      return bytes(part.text);
+      return utf8Bytes(part.text);
     case 'tool_call':
-      return bytes(part.name) + bytes(part.arguments);
+      return utf8Bytes(part.name) + utf8Bytes(part.arguments);
     case 'tool_result':
-      return part.content.reduce((sum, inner) => sum + mostTokensOf(inner), bytes(part.name));
+      return part.content.reduce((sum, inner) => sum + mostTokensOf(inner), utf8Bytes(part.name));
     case 'image':
     case 'image_url':
       return tokensPerImage;
@@ -41,14 +57,8 @@ function mostTokensOfContent(part: ContentPart): number {
     case 'audio':
       return typeof part.data === 'string' ? toBase64(part.data).length : part.data.length;
     default:
-      return bytes(JSON.stringify(part satisfies never));
+      return utf8Bytes(JSON.stringify(part satisfies never));
   }
-}
-
-const encoder = new TextEncoder();
-
-function bytes(text: string): number {
-  return encoder.encode(text).length;
 }
 
 /** The dearest price that an input token may come to. */

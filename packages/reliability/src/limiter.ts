@@ -32,9 +32,18 @@ export class Limiter {
     this.#freeSlots = concurrency;
   }
 
+  /** Whether there is a limit on tokens: of ours, or of the vendor's. */
+  get countsTokens(): boolean {
+    return this.#tokens.isLimited;
+  }
+
   /** Resolves when a call may start. */
   enter(tokens: number, maxWaitMs: number, signal: AbortSignal, source: string): Promise<void> {
     if (signal.aborted) return Promise.reject(cancelled(signal.reason, { content: [] }));
+    if (this.#queue.length === 0 && this.#freeSlots > 0 && this.#waitMs(tokens) <= 0) {
+      this.#take(tokens);
+      return Promise.resolve();
+    }
     return new Promise((resolve, reject) => {
       const giveUp = (error: TakoError): void => {
         const at = this.#queue.indexOf(waiting);
@@ -104,10 +113,15 @@ export class Limiter {
         return;
       }
       this.#queue.shift();
-      this.#freeSlots--;
-      this.#requests.take(1, this.#clock.now());
-      this.#tokens.take(first.tokens, this.#clock.now());
+      this.#take(first.tokens);
       first.admit();
     }
+  }
+
+  #take(tokens: number): void {
+    const nowMs = this.#clock.now();
+    this.#freeSlots--;
+    this.#requests.take(1, nowMs);
+    this.#tokens.take(tokens, nowMs);
   }
 }

@@ -1,5 +1,5 @@
 import { estimateUsage, invalidOptions, retryAfterMs, systemClock, wrapProvider } from '@tako/core';
-import type { ChatRequest, Clock, ProviderLayer, Usage } from '@tako/core';
+import type { ChatRequest, Clock, JsonSchema, ProviderLayer, ToolSchema, Usage } from '@tako/core';
 import { relayStream } from '@tako/core/provider';
 
 import { Limiter, type Limits } from './limiter.js';
@@ -38,9 +38,10 @@ export interface RateLimitOptions {
 export function rateLimit(options: RateLimitOptions): ProviderLayer {
   const { clock = systemClock(globalThis), maxWaitMs = 60_000, learn = true, shared } = options;
   const limiter = new Limiter(limitsOf(options), clock);
+  const expectedTokens = tokenEstimator();
   return (next) =>
     wrapProvider(next, (request, call) => {
-      const expected = expectedTokens(request);
+      const expected = shared?.tokens !== undefined || limiter.countsTokens ? expectedTokens(request) : 0;
       let correctShared: (usedTokens: number) => void = () => undefined;
       let used: Usage | undefined;
       const leave = (): void => {
@@ -100,6 +101,19 @@ function limitsOf({
   return limits;
 }
 
-function expectedTokens(request: ChatRequest): number {
-  return estimateUsage(request, []).inputTokens + (request.maxOutputTokens ?? 0);
+/** Estimates a call's tokens. The schema of a tool is written out once. */
+function tokenEstimator(): (request: ChatRequest) => number {
+  const tokensOfSchema = new WeakMap<JsonSchema, number>();
+  const schemaTokens = (tool: ToolSchema): number => {
+    const known = tokensOfSchema.get(tool.inputSchema);
+    if (known !== undefined) return known;
+    const tokens = estimateUsage({ messages: [], tools: [tool] }, []).inputTokens;
+    tokensOfSchema.set(tool.inputSchema, tokens);
+    return tokens;
+  };
+  return ({ messages, tools = [], maxOutputTokens = 0 }) => {
+    let tokens = estimateUsage({ messages }, []).inputTokens + maxOutputTokens;
+    for (const tool of tools) tokens += schemaTokens(tool);
+    return tokens;
+  };
 }

@@ -16,6 +16,10 @@ export class TokenBucket {
     this.#filledMs = nowMs;
   }
 
+  get isLimited(): boolean {
+    return this.#capacity < Infinity;
+  }
+
   /** How long until `amount` can be taken, in milliseconds. More than a minute's worth waits for a full bucket. */
   waitMs(amount: number, nowMs: number): number {
     if (this.#capacity === Infinity) return 0;

@@ -110,7 +110,7 @@ export class ResponseBuilder {
   response(): ChatResponse {
     const finish = this.#finish;
     if (finish === undefined) {
-      throw providerError('malformed_response', 'the stream ended without a finish event', { partial: this.partial() });
+      throw providerError('malformed_response', 'the stream ended without its end', { partial: this.partial() });
     }
     return {
       message: { role: 'assistant', content: this.content() },

@@ -15,6 +15,12 @@ export async function* callTools(
   limit: number,
   onOutcome: (outcome: ToolOutcome) => void,
 ): AsyncGenerator<ToolOutcome, void, undefined> {
+  const [only] = calls;
+  if (only !== undefined && calls.length === 1) {
+    const outcome = await callTool(only, turn); // there is no other that would have to be aborted
+    onOutcome(outcome);
+    return yield outcome;
+  }
   const controller = new AbortController();
   const outer = turn.call.signal;
   const onAbort = (): void => {
@@ -27,7 +33,7 @@ export async function* callTools(
   const running = new Map<ToolCallPart, Promise<{ readonly call: ToolCallPart; readonly outcome: ToolOutcome }>>();
   const waiting = [...calls];
   try {
-    while (waiting.length > 0 || running.size > 0) {
+    for (;;) {
       while (running.size < limit) {
         const call = waiting.shift();
         if (call === undefined) break;
@@ -39,6 +45,7 @@ export async function* callTools(
           }),
         );
       }
+      if (running.size === 0) return;
       const { call, outcome } = await Promise.race(running.values());
       running.delete(call);
       yield outcome;

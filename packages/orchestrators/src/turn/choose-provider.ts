@@ -29,5 +29,5 @@ export async function chooseProvider(
   const chosen = candidates.find(({ id }) => id === providerId);
   if (chosen !== undefined) return { provider: chosen, reason };
   const ids = candidates.map(({ id }) => id).join(', ');
-  throw invalidOptions('router', `it chose "${providerId}", which is not a candidate; there is ${ids}`);
+  throw invalidOptions('router', `it chose "${providerId}", no candidate; there is ${ids}`);
 }

@@ -24,7 +24,7 @@ export async function collectTools(
     if (other !== undefined) {
       throw invalidOptions(
         'run',
-        `two tools are called "${tool.name}": one of ${other}, one of ${owner}; rename one, or prefix its source's`,
+        `two tools are called "${tool.name}": of ${other}, and of ${owner}; rename one, or prefix its source's`,
       );
     }
     owners.set(tool.name, owner);

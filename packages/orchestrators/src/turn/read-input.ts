@@ -10,6 +10,8 @@ import {
   type ToolResultPart,
 } from '@tako/core';
 
+import { limited } from './tool-result.js';
+
 /** What a run starts from, whatever form the caller gave it. */
 export interface RunStart {
   readonly messages: readonly Message[];
@@ -19,6 +21,7 @@ export interface RunStart {
   readonly earlier: RunState | undefined;
   /** By `toolCallId`. */
   readonly approvals: ReadonlyMap<string, ApprovalDecision>;
+  /** Plain JSON, without bytes. */
   readonly toolResults: readonly ToolResultPart[];
 }
 
@@ -54,6 +57,6 @@ function resumed({ state, approvals = {}, toolResults = [] }: ResumeInput, kind:
     request: state.request ?? {},
     earlier: state,
     approvals: new Map(Object.entries(approvals)),
-    toolResults,
+    toolResults: toolResults.map((result) => ({ ...result, content: limited(result.content, Infinity) })),
   };
 }

@@ -3,7 +3,6 @@ import {
   invalidOptions,
   plainMessages,
   textOf,
-  toBase64,
   toolResults,
   type AssistantMessage,
   type Call,
@@ -108,12 +107,10 @@ export class RunProgress {
     this.#answered = true;
   }
 
+  /** @param result plain JSON, without bytes */
   addResult(result: ToolResultPart): void {
     this.#isChanged = true;
-    const content = result.content.map((part) =>
-      'data' in part && part.data instanceof Uint8Array ? { ...part, data: toBase64(part.data) } : part,
-    );
-    this.#results.set(result.toolCallId, { ...result, content });
+    this.#results.set(result.toolCallId, result);
   }
 
   /** Puts the results of the last answer's tool calls into the conversation, in call order. */

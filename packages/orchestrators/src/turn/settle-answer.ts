@@ -65,8 +65,9 @@ export async function* settleAnswer(
   yield stepEnd;
   if (handedIn !== undefined) return handedIn;
 
-  const summary: StepSummary = { step, messages: [...run.messages], usage, costUsd };
   const { onStepEnd, stopWhen } = options;
+  if (onStepEnd === undefined && stopWhen === undefined) return undefined;
+  const summary: StepSummary = { step, messages: [...run.messages], usage, costUsd };
   if (onStepEnd !== undefined) await untilAborted(signal, () => onStepEnd(summary));
   const stops = stopWhen !== undefined && (await untilAborted(signal, () => stopWhen(summary)));
   return stops ? { stopReason: 'stop_condition' } : undefined;

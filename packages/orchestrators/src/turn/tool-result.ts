@@ -42,7 +42,7 @@ function toText(value: unknown): string {
 }
 
 /** Cuts text at the limit over all parts, and makes bytes plain JSON. */
-function limited(content: readonly ToolResultContent[], maxCharacters: number): ToolResultContent[] {
+export function limited(content: readonly ToolResultContent[], maxCharacters: number): ToolResultContent[] {
   let left = maxCharacters;
   return content.map((part) => {
     if ('data' in part) return part.data instanceof Uint8Array ? { ...part, data: toBase64(part.data) } : part;

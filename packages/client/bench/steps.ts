@@ -1,6 +1,16 @@
 // CPU per tool step: six model calls and five tool calls, with a scripted model in the same process.
-import { tool, unknownCapabilities, type ChatEvent, type Message, type Provider, type Tool } from '@tako/core';
+import { Budget } from '@tako/budget';
+import {
+  tool,
+  unknownCapabilities,
+  type ChatEvent,
+  type Message,
+  type Provider,
+  type ProviderLayer,
+  type Tool,
+} from '@tako/core';
 import { SingleAgent } from '@tako/orchestrators';
+import { reliable } from '@tako/reliability';
 import { z } from 'zod';
 
 import { compare, type Work } from './rounds.ts';
@@ -20,15 +30,15 @@ const script: readonly (readonly ChatEvent[])[] = [
   ],
 ];
 
+/** A model that says the next thing of the script, by the length of the conversation. */
 function scripted(): Provider {
-  let at = 0;
   return {
     contract: 1,
     id: 'bench:scripted',
     capabilities: unknownCapabilities,
     price: { inputUsdPerMillion: 1, outputUsdPerMillion: 2 },
-    async *stream() {
-      yield* script[at++] ?? [];
+    async *stream({ messages }) {
+      yield* script[(messages.length - 1) / 2] ?? [];
     },
   };
 }
@@ -49,11 +59,17 @@ function sum(input: unknown): number {
   return a + b;
 }
 
-function agent(add: Tool, options: { readonly saves?: boolean } = {}): Work {
+interface AgentOptions {
+  readonly saves?: boolean;
+  readonly layer?: ProviderLayer;
+}
+
+function agent(add: Tool, { saves = false, layer = (next) => next }: AgentOptions = {}): Work {
   return async (times) => {
-    const onState = options.saves === true ? () => undefined : undefined;
+    const onState = saves ? () => undefined : undefined;
+    const provider = layer(scripted());
     for (let run = 0; run < times; run++) {
-      const { text } = await new SingleAgent({ provider: scripted(), tools: [add] }).run('1 + 2?', { onState });
+      const { text } = await new SingleAgent({ provider, tools: [add] }).run('1 + 2?', { onState });
       if (text !== 'It is 3.') throw new Error('the run went wrong');
     }
   };
@@ -102,12 +118,17 @@ async function byHand(times: number): Promise<void> {
   }
 }
 
+const budget = new Budget({ maxUsdPerDay: 1_000_000 });
+const rateLimit = { requestsPerMinute: 1e9, tokensPerMinute: 1e12, concurrency: 100 };
+
 await compare(
   'steps',
   [
     ['SingleAgent, JSON Schema', agent(byJsonSchema)],
     ['SingleAgent, zod', agent(byZod)],
     ['SingleAgent, state told', agent(byJsonSchema, { saves: true })],
+    ['with budget, breaker, retry', agent(byJsonSchema, { layer: reliable({ budget: budget.layer }) })],
+    ['and rate limit', agent(byJsonSchema, { layer: reliable({ budget: budget.layer, rateLimit }) })],
     ['loop by hand', byHand],
   ],
   { times: 3_000, unitsPerTime: 5, unit: 'tool step' },
