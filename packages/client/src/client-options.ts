@@ -1,5 +1,5 @@
 import type { Budget } from '@tako/budget';
-import type { Provider, ToolSource } from '@tako/core';
+import type { Provider, ToolSource, Tracer } from '@tako/core';
 import type { SingleAgentOptions } from '@tako/orchestrators';
 import type { ReliableOptions } from '@tako/reliability';
 
@@ -13,6 +13,8 @@ export interface ClientOptions {
   readonly mcpServers?: readonly ToolSource[] | undefined;
   /** Caps over all calls of this client. */
   readonly budget?: Budget | undefined;
+  /** Hears of every model call of this client: a span for each, outside all other layers. @defaultValue nobody */
+  readonly tracing?: Tracer | undefined;
   /** Layers around every provider; `false` for none. @defaultValue retry, and a circuit breaker for each provider */
   readonly reliability?: Omit<ReliableOptions, 'budget'> | false | undefined;
 }

@@ -9,6 +9,7 @@ import {
   type ChatRequest,
   type Provider,
   type ToolSource,
+  type Tracer,
 } from '@tako/core';
 import { expect, test } from 'vitest';
 
@@ -97,4 +98,23 @@ test('two clients do not meet', async () => {
   const two = new Client({ providers: [model('a:1')], budget: new Budget({ maxTokensPerDay: 1_000_000 }) });
   await one.singleAgent({ provider: 'a:1' }).run('One');
   expect((await two.budget?.usage())?.spentTokens).toBe(0);
+});
+
+test('tracing hears of each call once, whatever the number of its tries', async () => {
+  const spans: { name: string; ends: number }[] = [];
+  const tracing: Tracer = {
+    start(_kind, name) {
+      const noted = { name, ends: 0 };
+      spans.push(noted);
+      return { set: () => undefined, event: () => undefined, end: () => void noted.ends++, run: (work) => work() };
+    },
+  };
+  for (const reliability of [undefined, false] as const) {
+    const client = new Client({ providers: [model('a:1', reliability === false ? 0 : 1)], tracing, reliability });
+    await client.singleAgent({ provider: 'a:1' }).run('Well?');
+  }
+  expect(spans).toEqual([
+    { name: 'chat 1', ends: 1 },
+    { name: 'chat 1', ends: 1 },
+  ]);
 });

@@ -3,6 +3,8 @@ import {
   invalidOptions,
   parseModelId,
   TakoError,
+  traceCalls,
+  withLayers,
   type Provider,
   type ProviderLayer,
   type ToolSource,
@@ -13,7 +15,7 @@ import { reliable } from '@tako/reliability';
 import type { ClientAgentOptions, ClientOptions } from './client-options.js';
 
 /**
- * One place for what the agents of a program share: providers, budget, reliability, MCP servers.
+ * One place for what the agents of a program share: providers, budget, reliability, tracing, MCP servers.
  *
  * ```ts
  * await using client = new Client({ vendors: { openai: (model) => openai({ model }) }, budget, mcpServers: [files] });
@@ -34,7 +36,7 @@ export class Client {
 
   /** @throws `invalid` when two providers share an id; no I/O is done. */
   constructor(options: ClientOptions = {}) {
-    const { providers = [], vendors = {}, mcpServers = [], budget, reliability = {} } = options;
+    const { providers = [], vendors = {}, mcpServers = [], budget, reliability = {}, tracing } = options;
     const given = new Map<string, Provider>();
     for (const provider of providers) {
       if (given.has(provider.id)) throw invalidOptions('Client', `two providers have the id "${provider.id}"`);
@@ -44,8 +46,11 @@ export class Client {
     this.#vendors = vendors;
     this.#mcpServers = mcpServers;
     this.budget = budget;
-    this.#layer =
-      reliability === false ? (budget?.layer ?? ((next) => next)) : reliable({ ...reliability, budget: budget?.layer });
+    const layers = [
+      ...(tracing === undefined ? [] : [traceCalls(tracing)]),
+      reliability === false ? (budget?.layer ?? bare) : reliable({ ...reliability, budget: budget?.layer }),
+    ];
+    this.#layer = (provider) => withLayers(provider, layers);
   }
 
   /**
@@ -102,6 +107,10 @@ export class Client {
     this.#wrapped.set(provider, layered);
     return layered;
   }
+}
+
+function bare(provider: Provider): Provider {
+  return provider;
 }
 
 function isClosable(source: object): source is AsyncDisposable {

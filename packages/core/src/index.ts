@@ -101,6 +101,7 @@ export type { SecretResolver } from './secret/secret-resolver.js';
 
 export type { Authenticator, AuthRequest, Credentials } from './identity/authenticator.js';
 
+export { traceCalls } from './telemetry/trace-calls.js';
 export type { Attributes, AttributeValue, Span, SpanKind, Tracer } from './telemetry/tracer.js';
 
 export { systemClock } from './platform/platform.js';

@@ -1,0 +1,75 @@
+import { relayStream } from '../author/relay-stream.js';
+import type { ChatEvent } from '../chat/chat-event.js';
+import { costUsd } from '../chat/price.js';
+import type { Usage } from '../chat/usage.js';
+import { isTakoError } from '../error/tako-error.js';
+import { parseModelId, wrapProvider, type ProviderLayer } from '../provider/provider.js';
+import type { Span, Tracer } from './tracer.js';
+
+/**
+ * A layer that makes a span of each model call: from the first event that is asked for to the end of the stream, however
+ * it ends. Put it outermost, so that the span covers all tries; the call inside carries the tracer and the span.
+ *
+ * Attributes: `providerId`, `model`, `inputTokens`, `outputTokens`, `cachedInputTokens`, `cacheWriteTokens`,
+ * `reasoningTokens`, `costUsd`, `finishReason`, `requestId`, as far as they are known; `isLeft` where the consumer left
+ * early. A failed try before is an event `attempt`.
+ */
+export function traceCalls(tracer: Tracer): ProviderLayer {
+  return (next) =>
+    wrapProvider(next, (request, call) => {
+      let span: Span | undefined;
+      let price = next.price;
+      const note = (usage: Usage | undefined): void => {
+        if (usage === undefined) return;
+        span?.set({ ...usage, estimated: undefined, costUsd: price === undefined ? undefined : costUsd(usage, price) });
+      };
+      const hear = (event: ChatEvent): void => {
+        if (event.type === 'start') {
+          price = event.answeredBy?.price ?? price;
+          span?.set({ requestId: event.requestId, model: event.model, providerId: event.answeredBy?.id });
+        } else if (event.type === 'usage') note(event.usage);
+        else if (event.type === 'attempt') span?.event('attempt', { providerId: event.providerId, error: event.error });
+      };
+      return relayStream({
+        open: async () => {
+          const { vendor, model } = parseModelId(next.id);
+          const started = tracer.start(
+            'model_call',
+            `chat ${model}`,
+            { providerId: next.id, vendor, model },
+            call.span,
+          );
+          span = started;
+          return { events: inside(started, next.stream(request, { ...call, tracer, span: started })) };
+        },
+        onEvent: hear,
+        onFinish: ({ finishReason, usage }) => {
+          note(usage);
+          span?.set({ finishReason });
+          span?.end();
+        },
+        onFail: (error) => {
+          note(isTakoError(error) ? error.partial?.usage : undefined);
+          span?.end(error);
+          return error;
+        },
+        onLeave: () => {
+          span?.set({ isLeft: true });
+          span?.end();
+        },
+      });
+    });
+}
+
+/** The same events, each asked for with the span as the ambient one: what a client does for them nests in it. */
+function inside(span: Span, events: AsyncIterable<ChatEvent>): AsyncIterable<ChatEvent> {
+  return {
+    [Symbol.asyncIterator]() {
+      const iterator = events[Symbol.asyncIterator]();
+      return {
+        next: () => span.run(() => iterator.next()),
+        return: async () => (await iterator.return?.()) ?? { done: true, value: undefined },
+      };
+    },
+  };
+}
