@@ -39,8 +39,7 @@ export function systemClock(platform: PlatformGlobals): Clock {
 }
 
 /** The environment variables of the process, on runtimes that have one: `platformEnvironment(globalThis)`. */
-export function platformEnvironment(platform: {
-  readonly process?: { readonly env?: Environment };
-}): Environment | undefined {
+export function platformEnvironment(globals: object): Environment | undefined {
+  const platform: { readonly process?: { readonly env?: Environment } } = globals;
   return platform.process?.env;
 }

@@ -1,0 +1,2 @@
+export { mistral } from './mistral.js';
+export type { MistralConnectionOptions, MistralOptions } from './options.js';
