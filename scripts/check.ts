@@ -13,6 +13,7 @@ const stages = [
   'typecheck',
   'examples',
   'test',
+  'providers',
   'verify:pack',
 ];
 

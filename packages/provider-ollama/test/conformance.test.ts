@@ -1,29 +1,10 @@
-import { ollama } from '@tako/provider-ollama';
 import { providerConformance } from '@tako/testing';
 import { describe, expect, test } from 'vitest';
 
-import { ollamaWire } from './ollama-wire.js';
+import { underTest } from './under-test.js';
 
-describe('ollama', () => {
-  const cases = providerConformance({
-    name: 'ollama',
-    wire: ollamaWire(),
-    make: (options) => ollama(options),
-    lacks: {
-      signatures: 'Ollama hands out no opaque state',
-      interleaving: 'a tool call travels whole',
-      rawArguments: 'arguments travel as an object',
-      usageRepeats: 'usage is told once, at the end',
-      cachedTokens: 'the wire has no such count',
-      cacheWriteTokens: 'the wire has no such count',
-      reasoningTokens: 'the wire has no such count',
-      contentFilter: 'nobody withholds anything',
-      imageUrls: 'Ollama takes bytes alone; with urlPrefetch we fetch them',
-      toolChoice: 'the wire has no such field',
-      parallelToolCalls: 'the wire has no such field',
-    },
-  });
-  test.concurrent.each(cases)('$name', async ({ run }) => {
+describe.each(underTest)('$name', (provider) => {
+  test.concurrent.each(providerConformance(provider))('$name', async ({ run }) => {
     await expect(run()).resolves.toBeUndefined();
   });
 });
