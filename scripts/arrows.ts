@@ -33,7 +33,7 @@ export const arrows: Readonly<Record<string, Arrows>> = {
   'provider-mistral': { tako: ['core', 'openai-wire'], neutral: true },
   'provider-http-generic': { tako: ['core', 'openai-wire'], neutral: true },
   'provider-anthropic': { tako: ['core'], external: ['@anthropic-ai/sdk', 'eventsource-parser'], neutral: false },
-  'provider-vertex': { tako: ['core'], external: ['@google-cloud/vertexai', 'eventsource-parser'], neutral: false },
+  'provider-vertex': { tako: ['core'], externalTypes: ['@google-cloud/vertexai'], neutral: true },
   'provider-bedrock': {
     tako: ['core'],
     onDemand: ['safe-fetch'],
