@@ -1,7 +1,9 @@
 import { parseArgs } from 'node:util';
 
+import { keyedVendors, type KeyedVendorName } from './keyed-vendors.js';
+
 /** Who may answer. */
-export type ProviderName = 'openai' | 'ollama' | 'offline';
+export type ProviderName = KeyedVendorName | 'ollama' | 'offline';
 
 /** What somebody asked for on the command line. */
 export interface Arguments {
@@ -25,7 +27,7 @@ export class UsageError extends Error {
   override readonly name: string = 'UsageError';
 }
 
-const providerNames: readonly ProviderName[] = ['openai', 'ollama', 'offline'];
+const providerNames: readonly ProviderName[] = [...keyedVendors.map(({ name }) => name), 'ollama', 'offline'];
 
 const flags = {
   'allow-changes': { type: 'boolean' },
@@ -39,12 +41,12 @@ const flags = {
 } as const;
 
 /** The text of `--help`. */
-export const usage = `Asks an agent a question about a folder. It works with the tools of two MCP servers.
+export const usage: string = `Asks an agent a question about a folder. It works with the tools of two MCP servers.
 
   npx -y pnpm@12.21.0 start "how many TypeScript files are in packages/core/src, and what does the smallest one do?"
 
   --folder DIR      the folder the agent may look into (default: the current one)
-  --provider NAME   openai, ollama or offline (default: the first of them that is there)
+  --provider NAME   ${providerNames.join(', ')} (default: the first of them that is there)
   --model NAME      which of its models
   --max-steps N     model turns before the run ends (default: 8)
   --max-usd AMOUNT  what the run may cost at most, in US dollars; no call is made that could exceed it
@@ -52,8 +54,9 @@ export const usage = `Asks an agent a question about a folder. It works with the
   --json            print run events as JSON lines, and nothing else, on stdout
   --help            print this
 
-  OPENAI_API_KEY, OPENAI_MODEL, OPENAI_BASE_URL and OLLAMA_HOST are read from the environment. Without a key and without
-  a local Ollama an offline stand-in answers: it has no language model, and says so.
+  OPENAI_API_KEY, OPENAI_MODEL and OPENAI_BASE_URL are read from the environment, and so are the same of the other
+  vendors, and OLLAMA_HOST. Without a key and without a local Ollama an offline stand-in answers: it has no language
+  model, and says so.
 `;
 
 /**

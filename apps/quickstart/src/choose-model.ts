@@ -1,7 +1,8 @@
 import type { Environment, Provider } from '@tako/core';
-import { openai } from '@tako/provider-openai/fetch';
+import { ollama as ollamaModel } from '@tako/provider-ollama';
 
 import { UsageError, type ProviderName } from './arguments.js';
+import { keyedVendors, type KeyedVendor } from './keyed-vendors.js';
 import { findOllama, type Ollama } from './ollama.js';
 import { standIn } from './stand-in/stand-in.js';
 
@@ -23,18 +24,20 @@ export interface ModelWish {
   readonly signal: AbortSignal;
 }
 
-/** Cheap, and what OpenAI names for its older small models. Source: https://developers.openai.com/api/docs/deprecations (read 2026-11-23). */
-const defaultOpenAIModel = 'gpt-6-luna';
-
 /**
- * OpenAI where there is a key, else a local Ollama that has a model with tools, else the offline stand-in.
+ * The first vendor for which there is a key, else a local Ollama that has a model with tools, else the offline stand-in.
  *
  * @throws UsageError when the provider that was asked for is not there, or an address is none
  */
 export async function chooseModel(wish: ModelWish): Promise<ChosenModel> {
   const { provider, environment } = wish;
-  const apiKey = textOf(environment['OPENAI_API_KEY']);
-  if (provider === 'openai' || (provider === undefined && apiKey !== undefined)) return chooseOpenAI(wish, apiKey);
+  for (const vendor of keyedVendors) {
+    const apiKey = textOf(environment[`${vendor.prefix}_API_KEY`]);
+    if (provider === vendor.name && apiKey === undefined) {
+      throw new UsageError(`--provider ${vendor.name}: ${vendor.prefix}_API_KEY is not set`);
+    }
+    if (apiKey !== undefined && (provider ?? vendor.name) === vendor.name) return chooseKeyed(vendor, apiKey, wish);
+  }
   if (provider === 'offline') return chooseStandIn();
 
   const ollama = await findOllama({ host: environment['OLLAMA_HOST'], signal: wish.signal });
@@ -50,22 +53,20 @@ export async function chooseModel(wish: ModelWish): Promise<ChosenModel> {
   return chooseStandIn();
 }
 
-function chooseOpenAI({ model, environment }: ModelWish, apiKey: string | undefined): ChosenModel {
-  if (apiKey === undefined) throw new UsageError('--provider openai: OPENAI_API_KEY is not set');
-  const name = model ?? textOf(environment['OPENAI_MODEL']) ?? defaultOpenAIModel;
-  const baseUrl = textOf(environment['OPENAI_BASE_URL']);
-  if (baseUrl !== undefined && !URL.canParse(baseUrl)) throw new UsageError('OPENAI_BASE_URL is not a URL');
+function chooseKeyed(vendor: KeyedVendor, apiKey: string, { model, environment }: ModelWish): ChosenModel {
+  const { title, prefix, defaultModel, make } = vendor;
+  const name = model ?? textOf(environment[`${prefix}_MODEL`]) ?? defaultModel;
+  const baseUrl = textOf(environment[`${prefix}_BASE_URL`]);
+  if (baseUrl !== undefined && !URL.canParse(baseUrl)) throw new UsageError(`${prefix}_BASE_URL is not a URL`);
   return {
-    provider: openai({ model: name, apiKey, baseUrl }),
-    note: `model: OpenAI ${name}${baseUrl === undefined ? '' : ` at ${new URL(baseUrl).host}`}`,
+    provider: make({ model: name, apiKey, baseUrl }),
+    note: `model: ${title} ${name}${baseUrl === undefined ? '' : ` at ${new URL(baseUrl).host}`}`,
   };
 }
 
-/** Ollama speaks OpenAI's dialect under `/v1`; it takes any key. Source: https://docs.ollama.com/openai (read 2026-11-23). */
 function chooseOllama({ url }: Ollama, model: string): ChosenModel {
-  const provider = openai({ model, apiKey: 'ollama', baseUrl: `${url}/v1` });
   return {
-    provider: { ...provider, id: `ollama:${model}`, price: { inputUsdPerMillion: 0, outputUsdPerMillion: 0 } },
+    provider: ollamaModel({ model, baseUrl: url }),
     note: `model: Ollama ${model}`,
     free: 'no cost (local model)',
   };

@@ -45,8 +45,9 @@ test('without a key a local Ollama answers, by its model that has tools', async 
   ]);
   mock.mount('/api', {
     handleRequest: async (_, response, path) => {
-      response.end(JSON.stringify(answers.get(path)));
-      return answers.has(path);
+      const answer = answers.get(path);
+      if (answer !== undefined) response.end(JSON.stringify(answer));
+      return answer !== undefined;
     },
   });
   mock.on({ userMessage: 'hello' }, { content: 'Hello from the model.' });
@@ -102,4 +103,14 @@ test('a model of unknown price is refused where there is a cap, in one line', as
   const { code, stderr } = await runApp(['hi', '--max-usd', '1'], { environment: unknown });
   expect(code).toBe(2);
   expect(stderr).toMatch(/^error: .*price.*\n$/);
+});
+
+test('another vendor answers where there is its key alone', async () => {
+  mock.on({ userMessage: 'hello' }, { content: 'Bonjour.' });
+  const { code, stdout, stderr } = await runApp(['hello'], {
+    environment: { MISTRAL_API_KEY: 'key', MISTRAL_BASE_URL: `${mock.url}/v1` },
+  });
+  expect(stderr).toBe(`model: Mistral mistral-small-latest at ${new URL(mock.url).host}\n`);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^Bonjour\.\n1 step · .* · \$0\.\d+\n$/);
 });
