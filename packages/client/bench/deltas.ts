@@ -1,8 +1,10 @@
 // CPU per text delta: one answer of 100 000 deltas, through the whole loop to the consumer.
+import { Budget } from '@tako/budget';
 import { unknownCapabilities, type ChatEvent, type Provider } from '@tako/core';
 import { SingleAgent } from '@tako/orchestrators';
+import { reliable } from '@tako/reliability';
 
-import { compare } from './rounds.ts';
+import { compare, type Work } from './rounds.ts';
 
 const deltas = 100_000;
 const delta: ChatEvent = { type: 'text_delta', index: 0, text: ' word' };
@@ -21,15 +23,20 @@ function check(characters: number): void {
   if (characters !== deltas * 5) throw new Error('text was lost');
 }
 
-async function agent(times: number): Promise<void> {
-  for (let run = 0; run < times; run++) {
-    let characters = 0;
-    for await (const event of new SingleAgent({ provider }).stream('go')) {
-      if (event.type === 'text_delta') characters += event.text.length;
+function agent(model: Provider): Work {
+  return async (times) => {
+    for (let run = 0; run < times; run++) {
+      let characters = 0;
+      for await (const event of new SingleAgent({ provider: model }).stream('go')) {
+        if (event.type === 'text_delta') characters += event.text.length;
+      }
+      check(characters);
     }
-    check(characters);
-  }
+  };
 }
+
+const budget = new Budget({ maxTokensPerDay: Number.MAX_SAFE_INTEGER });
+const layered = reliable({ budget: budget.layer, rateLimit: { requestsPerMinute: 1e9 } })(provider);
 
 async function bare(times: number): Promise<void> {
   for (let run = 0; run < times; run++) {
@@ -49,7 +56,8 @@ async function bare(times: number): Promise<void> {
 await compare(
   'deltas',
   [
-    ['SingleAgent', agent],
+    ['SingleAgent', agent(provider)],
+    ['with budget, breaker, retry, rate limit', agent(layered)],
     ['bare async generator', bare],
   ],
   { times: 3, unitsPerTime: deltas, unit: 'text delta' },

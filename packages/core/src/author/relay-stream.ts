@@ -36,14 +36,17 @@ class Relay implements AsyncIterator<ChatEvent, undefined> {
   readonly #options: RelayOptions;
   readonly #pass: (result: IteratorResult<ChatEvent>) => Result | Promise<Result>;
   readonly #fail: (error: unknown) => Promise<never>;
-  #inner: AsyncIterator<ChatEvent> | undefined;
+  /** Nobody listens: what is inside can be handed out as it is. */
+  readonly #isTransparent: boolean;
+  #inner: AsyncIterator<ChatEvent, undefined> | undefined;
   #first: readonly ChatEvent[] = [];
   #told = 0;
   #over = false;
 
   constructor(options: RelayOptions) {
     this.#options = options;
-    const { onEvent, onFail } = options;
+    const { onEvent, onFinish, onFail, onLeave } = options;
+    this.#isTransparent = [onEvent, onFinish, onFail, onLeave].every((listener) => listener === undefined);
     this.#pass = (result) => {
       if (result.done === true)
         return this.#fail(providerError('malformed_response', 'the stream ended without its end'));
@@ -61,7 +64,10 @@ class Relay implements AsyncIterator<ChatEvent, undefined> {
     if (this.#over) return this.return();
     if (this.#inner === undefined) return this.#open();
     const mine = this.#first[this.#told];
-    if (mine === undefined) return this.#inner.next().then(this.#pass, this.#fail);
+    if (mine === undefined) {
+      const next = this.#inner.next();
+      return this.#isTransparent ? next : next.then(this.#pass, this.#fail);
+    }
     this.#told++;
     return mine.type === 'finish' ? this.#finish(mine) : Promise.resolve({ done: false, value: mine });
   }
