@@ -16,7 +16,7 @@ const mcpSdk = '@modelcontextprotocol/client';
 
 /** Which package may import what. A package that does not stand here may not exist. */
 export const arrows: Readonly<Record<string, Arrows>> = {
-  core: { tako: [], externalTypes: ['@standard-schema/spec'], neutral: true },
+  core: { tako: [], neutral: true },
 
   orchestrators: { tako: ['core'], neutral: true },
   client: { tako: ['core', 'orchestrators', 'budget', 'reliability'], neutral: true },

@@ -80,6 +80,7 @@ export { isStandardSchema, jsonSchemaOf } from './tool/input-schema.js';
 export { isToolOutput, toolOutput } from './tool/tool-output.js';
 export { tool } from './tool/tool.js';
 export type { Schema, SchemaOutput } from './tool/input-schema.js';
+export type { StandardIssue, StandardResult, StandardSchema } from './tool/standard-schema.js';
 export type { ToolOutput } from './tool/tool-output.js';
 export type { ToolSource } from './tool/tool-source.js';
 export type { Tool, ToolContext, ToolOptions } from './tool/tool.js';

@@ -1,3 +1,4 @@
+import type { StandardJSONSchemaV1, StandardSchemaV1 } from '@standard-schema/spec';
 import { toStandardJsonSchema } from '@valibot/to-json-schema';
 import * as v from 'valibot';
 import { describe, expect, expectTypeOf, test } from 'vitest';
@@ -5,6 +6,7 @@ import { z } from 'zod';
 
 import type { JsonSchema } from '../json.js';
 import { isStandardSchema, jsonSchemaOf, type SchemaOutput } from './input-schema.js';
+import type { StandardSchema } from './standard-schema.js';
 
 const zodCity = z.object({ city: z.string().describe('Where'), days: z.coerce.number().int().default(1) });
 const valibotCity = v.object({ city: v.string(), days: v.optional(v.number(), 1) });
@@ -76,4 +78,12 @@ test('the compiler knows what comes out of a schema', () => {
   expectTypeOf<SchemaOutput<typeof plainCity>>().toBeUnknown();
   const transformed = z.object({ at: z.string().transform((text) => text.length) });
   expectTypeOf<SchemaOutput<typeof transformed>>().toEqualTypeOf<{ at: number }>();
+});
+
+test("the specification's own types are ours, as far as ours go", () => {
+  expectTypeOf<StandardSchemaV1<string, number>>().toExtend<StandardSchema<string, number>>();
+  expectTypeOf<StandardSchemaV1<string, number> & StandardJSONSchemaV1<string, number>>().toExtend<
+    StandardSchema<string, number>
+  >();
+  expectTypeOf<SchemaOutput<StandardSchemaV1<string, number>>>().toEqualTypeOf<number>();
 });

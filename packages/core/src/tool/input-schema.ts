@@ -1,19 +1,18 @@
-import type { StandardJSONSchemaV1, StandardSchemaV1 } from '@standard-schema/spec';
-
 import { invalidOptions } from '../error/make-error.js';
 import type { JsonSchema } from '../json.js';
+import type { StandardSchema } from './standard-schema.js';
 
 /**
  * A schema as users bring it: Standard Schema (zod 4.2+, valibot, arktype: https://standardschema.dev, read
  * 2026-11-23), or a plain JSON Schema.
  */
-export type Schema = StandardSchemaV1 | JsonSchema;
+export type Schema = StandardSchema | JsonSchema;
 
 /** What a value is after its schema has seen it. A plain JSON Schema promises nothing to the compiler. */
-export type SchemaOutput<S extends Schema> = S extends StandardSchemaV1<unknown, infer Output> ? Output : unknown;
+export type SchemaOutput<S extends Schema> = S extends StandardSchema<unknown, infer Output> ? Output : unknown;
 
 /** Whether `schema` can validate by itself. */
-export function isStandardSchema(schema: Schema): schema is StandardSchemaV1 {
+export function isStandardSchema(schema: Schema): schema is StandardSchema {
   return '~standard' in schema;
 }
 
@@ -25,7 +24,7 @@ export function isStandardSchema(schema: Schema): schema is StandardSchemaV1 {
  */
 export function jsonSchemaOf(schema: Schema, where: string): JsonSchema {
   if (!isStandardSchema(schema)) return schema;
-  const standard: Partial<StandardJSONSchemaV1.Props> & { readonly vendor: string } = schema['~standard'];
+  const standard = schema['~standard'];
   if (standard.jsonSchema === undefined) {
     throw invalidOptions(
       where,
