@@ -2,10 +2,13 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, relative } from 'node:path';
 
 import { drift, readSurfaces } from './surface-report.ts';
+import { undeclaredImports } from './undeclared-imports.ts';
 import { readWorkspace, repository } from './workspace.ts';
 
 const update = process.argv.includes('--update');
-const { surfaces, orphans, violations } = readSurfaces(readWorkspace(repository).packages);
+const { packages } = readWorkspace(repository);
+const { surfaces, orphans, violations: unreadable } = readSurfaces(packages);
+const violations = [...unreadable, ...undeclaredImports(packages)];
 const changed = surfaces.filter((surface) => drift(surface).length > 0);
 
 for (const violation of violations) console.error(violation);
