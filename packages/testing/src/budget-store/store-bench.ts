@@ -55,7 +55,7 @@ export class StoreBench {
   }
 }
 
-export function amountOf(amount: number): BudgetAmount {
+function amountOf(amount: number): BudgetAmount {
   return { nanoUsd: amount, tokens: amount };
 }
 
