@@ -14,6 +14,7 @@ const stages = [
   'examples',
   'test',
   'providers',
+  'conformance',
   'verify:pack',
 ];
 

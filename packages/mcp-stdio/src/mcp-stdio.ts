@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 
 import { invalidOptions, systemClock, type Call, type Credential, type ToolSource } from '@tako/core';
-import { McpSession, type McpOptions, type McpTool } from '@tako/mcp';
+import { McpSession, type McpOptions, type McpPrompts, type McpResources, type McpTool } from '@tako/mcp';
 
 import { StdioTransport } from './stdio-transport.js';
 
@@ -54,6 +54,10 @@ export interface McpStdioOptions extends McpOptions {
  * Close it, or the process keeps running and this one alive.
  */
 export class McpStdio implements ToolSource, AsyncDisposable {
+  /** What the server offers to read. */
+  readonly resources: McpResources;
+  /** Templates of messages that the server offers. */
+  readonly prompts: McpPrompts;
   readonly #session: McpSession;
 
   /** @throws `invalid` for options that make no sense. */
@@ -76,6 +80,8 @@ export class McpStdio implements ToolSource, AsyncDisposable {
       throw invalidOptions('McpStdio', `maxMessageBytes must be at least 1, got ${maxMessageBytes}`);
     const transport = { source: name, command, args, env, cwd, graceMs, maxMessageBytes, onStderr, clock };
     this.#session = new McpSession({ ...shared, name, clock, connect: () => new StdioTransport(transport) });
+    this.resources = this.#session.resources;
+    this.prompts = this.#session.prompts;
   }
 
   /** Names the server in errors and warnings. */

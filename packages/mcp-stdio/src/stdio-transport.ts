@@ -1,11 +1,10 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 
 import type { JSONRPCMessage } from '@modelcontextprotocol/client';
-import { TakoError, type Clock, type JsonObject } from '@tako/core';
-import type { McpTransport } from '@tako/mcp';
+import { TakoError, type Clock, type Credential, type JsonObject } from '@tako/core';
+import { parseMessage, readValues, type McpTransport } from '@tako/mcp/transport';
 
 import { LineSplitter } from './line-splitter.js';
-import { readEnvironment, type EnvironmentOption } from './read-environment.js';
 import { ServerProcess } from './server-process.js';
 import { startError } from './start-error.js';
 import { StderrTail } from './stderr-tail.js';
@@ -16,7 +15,7 @@ export interface StdioTransportOptions {
   readonly source: string;
   readonly command: string;
   readonly args: readonly string[];
-  readonly env: EnvironmentOption;
+  readonly env: { readonly [name: string]: Credential | undefined };
   readonly cwd: string | undefined;
   readonly graceMs: number;
   readonly maxMessageBytes: number;
@@ -91,7 +90,7 @@ export class StdioTransport implements McpTransport {
    */
   async start(): Promise<void> {
     const { source, command, args, cwd, env } = this.#options;
-    const variables = await readEnvironment(env, source, process.env);
+    const variables = await readValues(env, { source, kind: 'env', environment: process.env });
     this.#stderr.hide([...variables.values()]);
     const { getDefaultEnvironment, spawn } = await import('./process-tools.js');
     if (this.#isClosing) throw this.#closed();
@@ -123,7 +122,7 @@ export class StdioTransport implements McpTransport {
         fail();
         return;
       }
-      this.#child.stdin.write(`${JSON.stringify(message)}\n`, (error) => {
+      this.#child.stdin.write(`${toLine(message)}\n`, (error) => {
         if (!error) resolve();
         else if (this.#hasEnded) fail();
         else this.#unsent.push(fail); // the pipe broke: what happened comes to light in a moment
@@ -169,7 +168,7 @@ export class StdioTransport implements McpTransport {
       return;
     }
     if (line.trim() === '') return;
-    const message = parse(line);
+    const message = parseMessage(line);
     if (message === undefined) this.onerror?.(new Error(`not a JSON-RPC message on stdout: ${line.slice(0, 200)}`));
     else this.onmessage?.(message);
   }
@@ -200,15 +199,11 @@ export class StdioTransport implements McpTransport {
   }
 }
 
-/** A line as a message; `undefined` where it is none. The SDK looks at the rest of its shape. */
-function parse(line: string): JSONRPCMessage | undefined {
-  try {
-    const value: unknown = JSON.parse(line);
-    const isMessage = typeof value === 'object' && value !== null && 'jsonrpc' in value && value.jsonrpc === '2.0';
-    return isMessage ? (value as JSONRPCMessage) : undefined; // see above
-  } catch {
-    return undefined;
-  }
+/** Some servers take the line and paragraph separators for line ends, as Node's `readline` does: they are escaped. */
+function toLine(message: JSONRPCMessage): string {
+  return JSON.stringify(message)
+    .replaceAll('\u2028', String.raw`\u2028`)
+    .replaceAll('\u2029', String.raw`\u2029`);
 }
 
 /** A process that did not start says why in an event. */

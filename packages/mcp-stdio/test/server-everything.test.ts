@@ -33,6 +33,7 @@ test('lists every tool with a schema, a description and what the server says of 
     title: 'Echo Tool',
     annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
     outputSchema: undefined,
+    fingerprint: expect.stringMatching(/^[0-9a-f]{64}$/) as unknown,
   });
 });
 

@@ -1,7 +1,16 @@
 /* oxlint-disable unicorn/prefer-add-event-listener -- the SDK's clients and transports are no event targets */
-import type { Client, jsonSchemaValidator, RequestOptions, StandardSchemaV1 } from '@modelcontextprotocol/client';
+import type {
+  Client,
+  jsonSchemaValidator,
+  Progress,
+  RequestOptions,
+  ServerCapabilities,
+  StandardSchemaV1,
+} from '@modelcontextprotocol/client';
 import { TakoError, type ErrorCode } from '@tako/core';
+import { redact } from '@tako/core/provider';
 
+import { answerRequests, announced } from './client-requests.js';
 import { fromSdkError } from './from-sdk-error.js';
 import type { ResolvedOptions } from './mcp-options.js';
 import type { McpTransport } from './mcp-transport.js';
@@ -9,11 +18,28 @@ import type { McpTransport } from './mcp-transport.js';
 /** What a connection is made with. */
 export interface ConnectionOptions extends Pick<
   ResolvedOptions,
-  'connectTimeoutMs' | 'name' | 'protocolVersion' | 'warn'
+  'connectTimeoutMs' | 'logLevel' | 'name' | 'onElicitation' | 'onSampling' | 'protocolVersion' | 'warn'
 > {
   readonly transport: McpTransport;
   /** Called when the connection ends in whatever way, perhaps more than once. */
   readonly onEnd: () => void;
+  /** Called for each notification that is not progress. */
+  readonly onNotification: (method: string, params: { readonly [name: string]: unknown }) => void;
+  /** Called when notifications may have been missed. */
+  readonly onMissed: () => void;
+}
+
+/** How a request is made, and told of. */
+export interface RequestSettings {
+  /** Names the request in errors. */
+  readonly what: string;
+  /** The code for an error that the server answers with. */
+  readonly refusal: ErrorCode;
+  readonly signal: AbortSignal;
+  /** Hears of progress; the server is asked to tell of it only where this is given. */
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
+  /** Headers for transports that have any. */
+  readonly headers?: { readonly [name: string]: string } | undefined;
 }
 
 /** Servers only log it. The package's own version would be one more thing to keep in step. */
@@ -45,11 +71,15 @@ export class Connection {
   readonly #options: ConnectionOptions;
   #client: Client | undefined;
   #isOpen = false;
+  #isRetired = false;
+  #requests = 0;
+  /** Whether we listen for changes, or know that the server does not tell of them. */
+  #listens = false;
   #closing: Promise<void> | undefined;
   /** Whether the tools may be others than when they were last listed. */
   toolsChanged = true;
-  /** Whether the server said, when it was connected, that it has tools. */
-  hasTools = false;
+  /** What the server said, when it was connected, that it can do. */
+  offers: ServerCapabilities = {};
   /** Whether the server speaks a revision before 2026-07-28. */
   isLegacy = false;
   /** Whether `open` failed because the server bore no question before `initialize`: it may still know that one. */
@@ -76,13 +106,13 @@ export class Connection {
 
   /** Starts the transport and shakes hands. Call it once. It has no limit in time: `close` ends it. */
   async open(): Promise<void> {
-    const { transport, protocolVersion, warn } = this.#options;
+    const { transport, protocolVersion } = this.#options;
     // The SDK takes 150 ms of CPU to load, which nobody shall pay for who never connects.
     const { Client } = await import('./official-client.js');
     if (this.#closing !== undefined) throw this.#closed();
 
     const client = new Client(clientInfo, {
-      capabilities: {},
+      capabilities: announced(this.#options),
       jsonSchemaValidator: noValidator,
       versionNegotiation: {
         mode:
@@ -90,67 +120,125 @@ export class Connection {
         probe: { timeoutMs: this.#patienceMs },
       },
     });
-    client.setNotificationHandler('notifications/tools/list_changed', () => {
-      this.toolsChanged = true;
-    });
+    answerRequests(client, this.#options);
+    // One for all, since the SDK's schemas would refuse a log message for its unknown level.
+    client.fallbackNotificationHandler = ({ method, params = {} }) => {
+      if (method === 'notifications/tools/list_changed') this.toolsChanged = true;
+      this.#options.onNotification(method, params);
+      return Promise.resolve();
+    };
     // The SDK calls handlers that stand here before its own, in every phase of a connection. What the transport tells of
     // comes a second time by the client, which tells of more, but not before it is connected.
     let told: Error | undefined;
+    transport.onmissed = () => this.#missed();
     transport.onclose = () => this.#ended();
     transport.onerror = (error) => {
       told = error;
-      warn(`${this.#options.name}: ${error.message}`);
+      this.#warn(error);
     };
     client.onerror = (error) => {
-      if (error !== told) warn(`${this.#options.name}: ${error.message}`);
+      if (error !== told) this.#warn(error);
     };
     this.#client = client;
     try {
       await client.connect(transport, { timeout: noSdkTimeoutMs });
     } catch (error) {
-      this.isPuzzling = isEraError(error);
+      this.isPuzzling = isEraError(error) && transport.failure?.details?.['unreachable'] !== true;
       throw this.#explain(error, 'the handshake', 'provider');
     }
     // Now, since the client forgets it when the connection ends.
-    this.hasTools = client.getServerCapabilities()?.tools !== undefined;
+    this.offers = client.getServerCapabilities() ?? {};
     this.isLegacy = client.getProtocolEra() === 'legacy';
-    await this.#listenForChanges(client);
+    await (this.isLegacy ? this.#askForLog(client) : this.listen());
     if (this.#closing !== undefined) throw this.#closed();
     this.#isOpen = true;
   }
 
-  /** From 2026-07-28 on a server tells of changes only to those who ask for it. */
-  async #listenForChanges(client: Client): Promise<void> {
-    if (this.isLegacy || client.getServerCapabilities()?.tools?.listChanged !== true) return;
+  /** Before 2026-07-28 the level holds for the connection; from then on it stands in each request. */
+  async #askForLog(client: Client): Promise<void> {
+    const { logLevel, name, warn } = this.#options;
+    if (logLevel === undefined || this.offers.logging === undefined) return;
     try {
-      await client.listen({ toolsListChanged: true }, { timeout: this.#patienceMs });
+      await client.setLoggingLevel(logLevel, { timeout: this.#patienceMs });
     } catch (error) {
-      const { name, warn } = this.#options;
-      warn(`${name}: the server will not tell when its tools change: ${String(error)}`);
+      warn(`${name}: the server does not take the log level: ${String(error)}`);
     }
   }
 
   /**
-   * Sends a request and waits for its result, which nobody has looked at yet.
-   *
-   * @param what names the request in errors
-   * @param refusal the code for an error that the server answers with
+   * From 2026-07-28 on a server tells of changes only to those who ask for it, and as long as they listen. Does nothing
+   * where that is not needed; never rejects.
    */
+  async listen(): Promise<void> {
+    const { tools, prompts, resources } = this.offers;
+    const changes = {
+      ...(tools?.listChanged === true && { toolsListChanged: true }),
+      ...(prompts?.listChanged === true && { promptsListChanged: true }),
+      ...(resources?.listChanged === true && { resourcesListChanged: true }),
+    };
+    if (this.isLegacy || this.#listens || Object.keys(changes).length === 0) return;
+    this.#listens = true;
+    try {
+      const subscription = await this.#client?.listen(changes, { timeout: this.#patienceMs });
+      if (subscription !== undefined) void this.#untilDeaf(subscription.closed);
+    } catch (error) {
+      const { name, warn } = this.#options;
+      warn(`${name}: the server will not tell when its lists change: ${String(error)}`);
+    }
+  }
+
+  async #untilDeaf(closed: Promise<unknown>): Promise<void> {
+    await closed;
+    this.#listens = false;
+    if (this.#isOpen) this.#missed();
+  }
+
+  /** What changed in the meantime comes to light when the tools are next listed. */
+  #missed(): void {
+    this.toolsChanged = true;
+    this.#options.onMissed();
+  }
+
+  /** Sends a request and waits for its result, which nobody has looked at yet. */
   async request(
     request: { readonly method: string; readonly params: Record<string, unknown> },
-    { what, refusal, signal }: { readonly what: string; readonly refusal: ErrorCode; readonly signal: AbortSignal },
+    { what, refusal, signal, onProgress, headers }: RequestSettings,
   ): Promise<unknown> {
-    const options: RequestOptions = { signal, timeout: noSdkTimeoutMs };
+    const options: RequestOptions = {
+      signal,
+      timeout: noSdkTimeoutMs,
+      ...(onProgress !== undefined && { onprogress: onProgress }),
+      ...(headers !== undefined && { headers }),
+    };
+    this.#requests++;
     try {
       if (this.#client === undefined) throw this.#closed();
-      return await this.#client.request(request, anyResult, options);
+      return await this.#client.request(this.#withLogLevel(request), anyResult, options);
     } catch (error) {
       throw this.#explain(error, what, refusal);
+    } finally {
+      this.#requests--;
+      if (this.#isRetired && this.#requests === 0) void this.close();
     }
+  }
+
+  #withLogLevel<T extends { readonly params: Record<string, unknown> }>(request: T): T {
+    const { logLevel } = this.#options;
+    if (logLevel === undefined || this.isLegacy || this.offers.logging === undefined) return request;
+    const _meta = { 'io.modelcontextprotocol/logLevel': logLevel };
+    return { ...request, params: { ...request.params, _meta } };
+  }
+
+  /** Takes no more requests, and ends when those that wait have come to their own ends. */
+  retire(): void {
+    this.#isOpen = false;
+    this.#isRetired = true;
+    if (this.#requests === 0) void this.close();
   }
 
   /** Ends the connection: what waits is rejected at once. Resolves when nothing of it is left; never rejects. */
   close(): Promise<void> {
+    this.#isOpen = false;
     // A turn later, since the transport tells of its end while it closes, and that leads back here.
     this.#closing ??= Promise.resolve().then(() => this.#close());
     return this.#closing;
@@ -171,6 +259,11 @@ export class Connection {
   #ended(): void {
     this.#isOpen = false;
     this.#options.onEnd();
+  }
+
+  #warn(error: Error): void {
+    const { name, transport, warn } = this.#options;
+    warn(`${name}: ${redact(error.message, transport.secrets ?? [])}`);
   }
 
   #closed(): TakoError {

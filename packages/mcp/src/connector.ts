@@ -4,38 +4,115 @@ import { Connection } from './connection.js';
 import type { ResolvedOptions } from './mcp-options.js';
 import { within } from './within.js';
 
-/** Keeps one connection to a server: makes it when it is first wanted, and again after it ended. */
+/** What a connector tells of. */
+export interface ConnectorEvents {
+  readonly onNotification: (method: string, params: { readonly [name: string]: unknown }) => void;
+  /** Notifications may have been missed. */
+  readonly onMissed: () => void;
+  /** There is a connection again after one was lost. */
+  readonly onReturn: () => void;
+}
+
+/**
+ * Keeps one connection to a server: makes it when it is first wanted, and again after it ended by itself, with pauses
+ * that grow between tries that fail.
+ */
 export class Connector {
   readonly #options: ResolvedOptions;
+  readonly #events: ConnectorEvents;
   /** Aborts, with the error to throw, when the session is closed. */
   readonly #life: AbortSignal;
   /** Those that are not wholly gone. */
   readonly #connections = new Set<Connection>();
   #current: Connection | undefined;
   #connecting: Promise<Connection> | undefined;
+  /** Tries in a row that failed since the connection was lost; `undefined` while none is, or after the last try. */
+  #failures: number | undefined;
+  /** How often we came back in a row without being asked: a server that dies at once, again and again, is let go. */
+  #unasked = 0;
+  /** The wait before the next try of our own, and what ends it early. */
+  #pause: { readonly over: Promise<void>; readonly end: () => void } | undefined;
   /** A server that does not know the newest revision is not asked for it again. */
   #isLegacy = false;
 
-  constructor(options: ResolvedOptions, life: AbortSignal) {
+  constructor(options: ResolvedOptions, life: AbortSignal, events: ConnectorEvents) {
     this.#options = options;
     this.#life = life;
+    this.#events = events;
   }
 
   /**
    * The open connection. All who ask while there is none wait for the same one; when it fails, the next to ask tries
-   * again.
+   * again. Who asks while tries fail waits for the next one.
    */
   async connected(): Promise<Connection> {
     if (this.#current?.isOpen === true) return this.#current;
-    this.#connecting ??= this.#connect().finally(() => {
+    this.#unasked = 0;
+    return this.#join();
+  }
+
+  /** Whether there is an open connection. */
+  get isConnected(): boolean {
+    return this.#current?.isOpen === true;
+  }
+
+  /** Ends every connection. Resolves when nothing is left of them. */
+  async close(): Promise<void> {
+    this.#pause?.end();
+    await Promise.all(Array.from(this.#connections, (connection) => connection.close()));
+  }
+
+  #join(): Promise<Connection> {
+    this.#connecting ??= this.#next().finally(() => {
       this.#connecting = undefined;
     });
     return this.#connecting;
   }
 
-  /** Ends every connection. Resolves when nothing is left of them. */
-  async close(): Promise<void> {
-    await Promise.all(Array.from(this.#connections, (connection) => connection.close()));
+  async #next(): Promise<Connection> {
+    // The first try after a loss is made as soon as somebody asks.
+    if (this.#failures === 0) this.#pause?.end();
+    else await this.#pause?.over;
+    try {
+      const connection = await this.#connect();
+      const wasLost = this.#failures !== undefined;
+      this.#failures = undefined;
+      this.#pause?.end();
+      if (wasLost) this.#events.onReturn();
+      return connection;
+    } catch (error) {
+      if (this.#failures !== undefined) {
+        this.#failures++;
+        this.#tryLater();
+      }
+      throw error;
+    }
+  }
+
+  /** Sets the time of the next try, or gives up and leaves it to the next who asks. */
+  #tryLater(): void {
+    const { clock, maxReconnectDelayMs, random, reconnectAttempts, reconnectDelayMs } = this.#options;
+    const failures = Math.max(this.#failures ?? 0, this.#unasked);
+    if (failures >= reconnectAttempts || this.#life.aborted) {
+      this.#failures = undefined;
+      return;
+    }
+    const longestMs = Math.min(maxReconnectDelayMs, reconnectDelayMs * 2 ** failures);
+    let end: () => void = () => undefined;
+    const over = new Promise<void>((resolve) => {
+      const stop = clock.after(random() * longestMs, () => {
+        end();
+        this.#unasked++;
+        // Nobody hears of it: who asks next waits for the next try, which is set by then.
+        this.#join().catch(() => undefined);
+      });
+      end = () => {
+        stop();
+        this.#pause = undefined;
+        resolve();
+      };
+    });
+    this.#pause = { over, end };
   }
 
   async #connect(): Promise<Connection> {
@@ -55,7 +132,7 @@ export class Connector {
     };
 
     this.#current = await within(
-      { signals: [this.#life], clock, timeoutMs: connectTimeoutMs, expired },
+      { signals: [this.#life], clock, total: { ms: connectTimeoutMs, expired } },
       async (signal) => {
         const version = this.#isLegacy ? '2025-11-25' : protocolVersion;
         if (version !== 'auto') return attempt(version, signal);
@@ -74,14 +151,13 @@ export class Connector {
   }
 
   #begin(protocolVersion: ResolvedOptions['protocolVersion']): Connection {
-    const { connect, connectTimeoutMs, name, warn } = this.#options;
     const connection: Connection = new Connection({
-      transport: connect(),
-      connectTimeoutMs,
-      name,
-      warn,
+      ...this.#options,
+      transport: this.#options.connect(),
       protocolVersion,
-      onEnd: () => this.#discard(connection),
+      onEnd: () => this.#ended(connection),
+      onNotification: this.#events.onNotification,
+      onMissed: this.#events.onMissed,
     });
     this.#connections.add(connection);
     return connection;
@@ -99,6 +175,15 @@ export class Connector {
     } finally {
       signal.removeEventListener('abort', giveUp);
     }
+  }
+
+  #ended(connection: Connection): void {
+    this.#discard(connection);
+    if (this.#current !== connection) return; // it was never ready, or its end was told of before
+    this.#current = undefined;
+    if (this.#life.aborted) return;
+    this.#failures = 0;
+    this.#tryLater();
   }
 
   /** Lets a connection go, in the background: who waits for it shall not wait for its end too. */

@@ -1,6 +1,8 @@
 import { isTakoError, TakoError, type ErrorCode } from '@tako/core';
+import { codeByStatus, redact } from '@tako/core/provider';
 
 import type { McpTransport } from './mcp-transport.js';
+import { isRecord } from './server-tool.js';
 
 /** What was being done when the SDK threw. */
 export interface Doing {
@@ -20,7 +22,7 @@ const maxServerCharacters = 2_000;
 export function fromSdkError(error: unknown, doing: Doing): TakoError {
   if (isTakoError(error)) return error;
   const { source, what, refusal, transport } = doing;
-  const { code, message } = read(error);
+  const { code, message, status } = read(error);
   if (typeof code === 'number') {
     const said = message.slice(0, maxServerCharacters);
     return new TakoError(
@@ -34,8 +36,14 @@ export function fromSdkError(error: unknown, doing: Doing): TakoError {
     );
   }
   if (transport.failure !== undefined) return transport.failure;
-  const text = `${source}: ${what} failed: ${message.slice(0, 300)}`;
-  return new TakoError(codeOf(code, message), text, { source, cause: error, excerpt: transport.diagnostics });
+  const text = `${source}: ${what} failed: ${redact(message, transport.secrets ?? [])}`;
+  return new TakoError(status === undefined ? codeOf(code, message) : codeByStatus(status), text, {
+    source,
+    // An answer over HTTP holds all that the server said, with whatever it repeats of what it was sent.
+    cause: status === undefined ? error : undefined,
+    status,
+    excerpt: transport.diagnostics,
+  });
 }
 
 /** JSON-RPC codes that say more than that the server refused. */
@@ -51,6 +59,8 @@ function codeOf(code: unknown, message: string): ErrorCode {
     case 'INVALID_RESULT':
     case 'UNSUPPORTED_RESULT_TYPE':
       return 'malformed_response';
+    case 'UNAUTHORIZED':
+      return 'auth';
     case 'CAPABILITY_NOT_SUPPORTED':
     case 'ERA_NEGOTIATION_FAILED':
     case 'METHOD_NOT_SUPPORTED_BY_PROTOCOL_VERSION':
@@ -62,7 +72,21 @@ function codeOf(code: unknown, message: string): ErrorCode {
   }
 }
 
-function read(error: unknown): { readonly code: unknown; readonly message: string } {
-  if (!(error instanceof Error)) return { code: undefined, message: String(error) };
-  return { code: 'code' in error ? error.code : undefined, message: error.message };
+function read(error: unknown): {
+  readonly code: unknown;
+  readonly message: string;
+  readonly status: number | undefined;
+} {
+  if (!(error instanceof Error)) return { code: undefined, message: String(error), status: undefined };
+  const code = 'code' in error ? error.code : undefined;
+  // An answer over HTTP that was no success: `SdkHttpError` keeps its status among its data.
+  const data: unknown = 'data' in error ? error.data : undefined;
+  const status = typeof code === 'string' && isRecord(data) ? data['status'] : undefined;
+  // What goes wrong in getting tokens has no code of its own, or one of OAuth's.
+  const isAboutTokens = /^(?:Unauthorized|OAuth|IssuerMismatch|InsecureToken|RegistrationRej|AuthorizationServerM)/;
+  return {
+    code: isAboutTokens.test(error.name) ? 'UNAUTHORIZED' : code,
+    message: error.message,
+    status: typeof status === 'number' ? status : undefined,
+  };
 }

@@ -1,28 +1,24 @@
-import { cancelled, TakoError, type Call, type ToolContext, type ToolOutput, type ToolSource } from '@tako/core';
+import { TakoError, type Call, type ToolContext, type ToolOutput, type ToolSource } from '@tako/core';
 
-import type { Connection } from './connection.js';
-import { Connector } from './connector.js';
 import { fromCallResult } from './from-call-result.js';
-import { listServerTools } from './list-server-tools.js';
-import { resolveOptions, type McpSessionOptions, type ResolvedOptions } from './mcp-options.js';
+import { sizeOf } from './from-content.js';
+import type { McpLogLevel } from './mcp-events.js';
+import { resolveOptions, type McpSessionOptions } from './mcp-options.js';
+import { McpPrompts } from './mcp-prompts.js';
+import { McpResources } from './mcp-resources.js';
 import type { McpTool } from './mcp-tool.js';
-import { offeredNames } from './offered-names.js';
-import { ownCopy } from './own-copy.js';
+import { paramHeaders } from './param-headers.js';
+import { Requester } from './requester.js';
 import { isRecord, type ServerTool } from './server-tool.js';
-import { within } from './within.js';
-
-/** The tools as they were listed over a connection. */
-interface Listed {
-  readonly connection: Connection;
-  readonly tools: readonly McpTool[];
-}
+import { ToolList } from './tool-list.js';
 
 /**
  * An MCP server as a source of tools, over any transport.
  *
- * Nothing happens before the first `tools` or tool call: then it connects, once for all who wait. When the connection
- * ends by itself, everything that waits is rejected at once with `transport`, and the next `tools` or tool call connects
- * anew. No call is ever sent twice.
+ * Nothing happens before the first `tools` or call: then it connects, once for all who wait. When the connection ends by
+ * itself, everything that waits is rejected at once with `transport`. It is then made again, by the next who asks or else
+ * by itself after a pause, and the tools are listed anew. No call is ever sent twice, unless the server said that it has
+ * not begun with it.
  *
  * The list of tools is kept until the server says that it changed, or the connection ended.
  *
@@ -32,29 +28,40 @@ interface Listed {
 export class McpSession implements ToolSource, AsyncDisposable {
   /** Names the server in errors and warnings. */
   readonly name: string;
-  readonly #options: ResolvedOptions;
-  readonly #life = new AbortController();
-  readonly #connector: Connector;
-  #listing: Promise<readonly McpTool[]> | undefined;
-  #listed: Listed | undefined;
-  #closing: Promise<void> | undefined;
+  /** What the server offers to read. */
+  readonly resources: McpResources;
+  /** Templates of messages that the server offers. */
+  readonly prompts: McpPrompts;
+  readonly #requester: Requester;
+  readonly #tools: ToolList;
 
   /** @throws `invalid` for options that make no sense. */
   constructor(options: McpSessionOptions) {
-    this.#options = resolveOptions(options);
-    this.name = this.#options.name;
-    this.#connector = new Connector(this.#options, this.#life.signal);
+    const resolved = resolveOptions(options);
+    this.name = resolved.name;
+    this.#requester = new Requester(resolved, {
+      onNotification: (method, params) => this.#hear(method, params),
+      onMissed: () => {
+        if (resolved.onToolsChanged !== undefined) this.#tools.refreshSoon();
+      },
+      onReturn: () => this.#tools.refreshSoon(),
+    });
+    this.#tools = new ToolList(this.#requester, (tool, input, context) => this.#call(tool, input, context));
+    this.resources = new McpResources(this.#requester);
+    this.prompts = new McpPrompts(this.#requester);
   }
 
   /**
    * The server's tools, under names that every vendor takes.
    *
-   * @throws `transport` or `not_found` when there is no connection to be had, or it ends; `timeout`; `unsupported` when
-   *   the two sides share no revision; `provider` when the server refuses; `malformed_response` when its list cannot be
-   *   read; `invalid` when two tools come to the same name; `cancelled` when the signal aborts.
+   * @throws `transport` or `not_found` when there is no connection to be had, or it ends; `auth` when the server asks for
+   *   other credentials; `timeout`; `unsupported` when the two sides share no revision; `provider` when the server refuses;
+   *   `malformed_response` when its list cannot be read; `invalid` when two tools come to the same name; `cancelled` when
+   *   the signal aborts.
    */
   async tools(call: Call): Promise<readonly McpTool[]> {
-    return this.#atTheDoor(call.signal, () => this.#wait(call.signal, () => this.#current()));
+    const { signal } = call;
+    return this.#requester.atTheDoor(signal, () => this.#requester.wait(signal, () => this.#tools.current()));
   }
 
   /**
@@ -62,117 +69,79 @@ export class McpSession implements ToolSource, AsyncDisposable {
    * it again changes nothing.
    */
   close(): Promise<void> {
-    if (this.#closing === undefined) {
-      // Trying again does not help: a closed session stays closed.
-      const options = { source: this.name, retryable: false };
-      this.#life.abort(new TakoError('transport', `${this.name}: the session is closed`, options));
-      this.#closing = this.#connector.close();
-    }
-    return this.#closing;
+    this.#tools.stop();
+    return this.#requester.close();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
 
-  async #current(): Promise<readonly McpTool[]> {
-    const listed = this.#listed;
-    if (listed?.connection.isOpen === true && !listed.connection.toolsChanged) return listed.tools;
-    this.#listing ??= this.#list().finally(() => {
-      this.#listing = undefined;
+  async #call(tool: ServerTool, input: unknown, context: ToolContext): Promise<ToolOutput> {
+    const { callIdleTimeoutMs, callTimeoutMs, maxResultBytes, onProgress } = this.#requester.options;
+    const { name } = tool;
+    const given = isRecord(input) ? input : {};
+    const result = await this.#requester.ask({
+      method: 'tools/call',
+      params: { name, arguments: given },
+      what: `the call of "${name}"`,
+      refusal: 'tool',
+      signal: context.call.signal,
+      timeoutMs: callTimeoutMs,
+      timeoutOption: 'callTimeoutMs',
+      idleTimeoutMs: callIdleTimeoutMs,
+      headers: (connection) => (connection.isLegacy ? undefined : paramHeaders(tool.inputSchema, given)),
+      onProgress:
+        onProgress === undefined
+          ? undefined
+          : ({ progress, total, message }) =>
+              onProgress({ server: this.name, tool: name, toolCallId: context.toolCallId, progress, total, message }),
     });
-    return this.#listing;
-  }
-
-  async #list(): Promise<readonly McpTool[]> {
-    const { clock, connectTimeoutMs, name, warn } = this.#options;
-    const connection = await this.#connector.connected();
-    // First, so that a change while the list is read is not lost.
-    connection.toolsChanged = false;
-    try {
-      const serverTools = await within(
-        {
-          signals: [this.#life.signal],
-          clock,
-          timeoutMs: connectTimeoutMs,
-          expired: () => this.#timeout('its list of tools', 'connectTimeoutMs', connectTimeoutMs),
-        },
-        (signal) => listServerTools(connection, { source: name, signal, warn }),
-      );
-      this.#listed = { connection, tools: this.#offer(serverTools) };
-    } catch (error) {
-      connection.toolsChanged = true;
-      throw error;
-    }
-    return this.#listed.tools;
-  }
-
-  #offer(serverTools: readonly ServerTool[]): readonly McpTool[] {
-    const { name: server, toolTimeoutMs, warn } = this.#options;
-    const names = offeredNames(
-      serverTools.map(({ name }) => name),
-      this.#options,
+    const output = fromCallResult(result, this.name);
+    const bytes = sizeOf(output.content);
+    if (bytes <= maxResultBytes) return output;
+    throw new TakoError(
+      'tool',
+      `${this.name}: the result of "${name}" has ${bytes} bytes, more than the ${maxResultBytes} that are taken; ask for less`,
+      { source: this.name, details: { bytes, maxResultBytes } },
     );
-    const tools: McpTool[] = [];
-    for (const [at, serverTool] of serverTools.entries()) {
-      const name = names[at];
-      if (name === undefined) {
-        warn(`${server}: the tool "${serverTool.name}" is listed twice; the second one is left out`);
-        continue;
+  }
+
+  #hear(method: string, params: { readonly [name: string]: unknown }): void {
+    const { onLog, onNotification, onToolsChanged } = this.#requester.options;
+    const server = this.name;
+    switch (method) {
+      case 'notifications/message': {
+        const { level, logger, data } = params;
+        onLog?.({
+          server,
+          level: isLevel(level) ? level : 'info',
+          logger: typeof logger === 'string' ? logger : undefined,
+          data,
+        });
+        break;
       }
-      const { title, description, inputSchema, outputSchema, annotations } = serverTool;
-      tools.push({
-        name,
-        description: description ?? title,
-        inputSchema,
-        timeoutMs: toolTimeoutMs,
-        execute: (input: unknown, context: ToolContext) => this.#call(serverTool.name, input, context),
-        mcp: { server, name: serverTool.name, title, annotations, outputSchema },
-      });
-    }
-    return tools;
-  }
-
-  async #call(tool: string, input: unknown, context: ToolContext): Promise<ToolOutput> {
-    const { callTimeoutMs, clock } = this.#options;
-    const { signal } = context.call;
-    const what = `the call of "${tool}"`;
-    return this.#atTheDoor(signal, async () => {
-      const connection = await this.#wait(signal, () => this.#connector.connected());
-      const result = await within(
-        {
-          signals: [signal, this.#life.signal],
-          clock,
-          timeoutMs: callTimeoutMs,
-          expired: () => this.#timeout(what, 'callTimeoutMs', callTimeoutMs),
-        },
-        (inner) =>
-          connection.request(
-            { method: 'tools/call', params: { name: tool, arguments: isRecord(input) ? input : {} } },
-            { what, refusal: 'tool', signal: inner },
-          ),
-      );
-      return fromCallResult(result, this.name);
-    });
-  }
-
-  /** Waits for work that others may wait for too, and that has its own limits. */
-  #wait<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
-    return within({ signals: [signal, this.#life.signal], clock: this.#options.clock }, work);
-  }
-
-  async #atTheDoor<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
-    try {
-      return await work();
-    } catch (error) {
-      throw signal.aborted ? cancelled(signal.reason) : ownCopy(error);
+      case 'notifications/tools/list_changed':
+        if (onToolsChanged !== undefined) this.#tools.refreshSoon();
+        onNotification?.({ server, method, params });
+        break;
+      default:
+        onNotification?.({ server, method, params });
     }
   }
+}
 
-  #timeout(what: string, option: string, limitMs: number): TakoError {
-    return new TakoError('timeout', `${this.name}: ${what} was not answered within ${limitMs} ms (${option})`, {
-      source: this.name,
-      details: { limitMs },
-    });
-  }
+const levels: ReadonlySet<unknown> = new Set<McpLogLevel>([
+  'debug',
+  'info',
+  'notice',
+  'warning',
+  'error',
+  'critical',
+  'alert',
+  'emergency',
+]);
+
+function isLevel(level: unknown): level is McpLogLevel {
+  return levels.has(level);
 }

@@ -27,6 +27,11 @@ export interface McpToolInfo {
   readonly annotations?: McpToolAnnotations | undefined;
   /** What the server promises of `structuredContent`. It is not checked. */
   readonly outputSchema?: JsonSchema | undefined;
+  /**
+   * SHA-256, in hexadecimal, of name, description, input schema and annotations as canonical JSON: what was approved
+   * yesterday is the same today if this is.
+   */
+  readonly fingerprint: string;
 }
 
 /** A tool of an MCP server. */

@@ -49,6 +49,7 @@ function readAnnotations(annotations: { readonly [key: string]: unknown }): McpT
   };
 }
 
-function textOf(value: unknown): string | undefined {
+/** A text that says something. */
+export function textOf(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }

@@ -1,0 +1,2 @@
+export { McpHttp } from './mcp-http.js';
+export type { McpHttpOptions } from './mcp-http.js';

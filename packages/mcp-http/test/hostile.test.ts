@@ -1,0 +1,97 @@
+import type { ServerResponse } from 'node:http';
+
+import { call } from '@tako/core';
+import { fakeClock } from '@tako/testing';
+import { expect, test, vi } from 'vitest';
+
+import { callTool, textOf } from './call-tool.js';
+import { events, json, textResult, type Rpc } from './http-server.js';
+import { inCall, started } from './started.js';
+
+/** How large a result a call asks for. */
+function sizeAsked(body: Rpc | undefined): number {
+  const given = body?.params?.['arguments'] as { readonly size: number } | undefined; // our own calls
+  return given?.size ?? 0;
+}
+
+test.each([
+  [
+    'as JSON',
+    (id: unknown, text: string, response: ServerResponse) => json(response, { id, result: textResult(text) }),
+  ],
+  [
+    'as an event that could be had again',
+    (id: unknown, text: string, response: ServerResponse) => {
+      events(response)({ id, result: textResult(text) }, 'event-1');
+      response.end();
+      return true as const;
+    },
+  ],
+])('a result of 100 MiB %s ends in an error, is not asked for twice, and the next call works', async (_how, answer) => {
+  const { server, client } = await started(
+    inCall(({ body }, response) => answer(body?.id, 'x'.repeat(sizeAsked(body)), response)),
+    { maxMessageBytes: 1024 * 1024 },
+  );
+  const tools = await client.tools(call());
+  await expect(callTool(tools, 'echo', { size: 100 * 1024 * 1024 })).rejects.toMatchObject({
+    code: 'transport',
+    message: 'docs: the server sent a message of more than 1048576 bytes (maxMessageBytes)',
+  });
+  expect(textOf(await callTool(tools, 'echo', { size: 1_000_000 }))).toHaveLength(1_000_000);
+  expect(server.methods.filter((method) => method === 'tools/call')).toHaveLength(2);
+});
+
+test.each([
+  ['text that is no JSON', 'hello', 'application/json'],
+  ['JSON that is no JSON-RPC', '{"hello":1}', 'application/json'],
+  ['a page', '<html></html>', 'text/html'],
+  ['nothing', '', 'application/json'],
+])('an answer that is %s rejects its call', async (_name, body, type) => {
+  const { client } = await started(
+    inCall((_seen, response) => {
+      response.writeHead(200, { 'content-type': type }).end(body);
+      return true;
+    }),
+  );
+  const tools = await client.tools(call());
+  await expect(callTool(tools, 'echo')).rejects.toMatchObject({
+    code: expect.stringMatching(/transport|malformed/) as unknown,
+  });
+});
+
+test('odd events are told of and skipped: no JSON, no UTF-8, foreign and repeated ids', async () => {
+  const warnings: string[] = [];
+  const { client } = await started(
+    inCall(({ body }, response) => {
+      const send = events(response);
+      response.write('data: hello\n\n');
+      response.write(Buffer.from([0x64, 0x61, 0x74, 0x61, 0x3a, 0xff, 0xfe, 0x0a, 0x0a]));
+      send({ id: 4_711, result: textResult('wrong') });
+      send({ id: body?.id, result: textResult('right') });
+      send({ id: body?.id, result: textResult('late') });
+      response.end();
+      return true;
+    }),
+    { onWarning: (message) => warnings.push(message) },
+  );
+  const tools = await client.tools(call());
+  expect(textOf(await callTool(tools, 'echo'))).toBe('right');
+  expect(textOf(await callTool(tools, 'echo'))).toBe('right');
+  expect(warnings.length).toBeGreaterThan(3);
+});
+
+test('a server that never answers initialize is a timeout, and nothing is left', async () => {
+  const clock = fakeClock();
+  const { server, client } = await started(() => true, {
+    clock,
+    connectTimeoutMs: 5_000,
+    protocolVersion: '2025-11-25',
+  });
+  const listing = client.tools(call());
+  listing.catch(() => undefined);
+  await vi.waitFor(() => expect(server.methods).toContain('initialize'));
+  await clock.advance(5_000);
+  await expect(listing).rejects.toMatchObject({ code: 'timeout' });
+  await vi.waitFor(() => expect(server.sockets).toBe(0));
+  expect(clock.timers).toBe(0);
+});
