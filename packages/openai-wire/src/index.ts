@@ -1,3 +1,4 @@
+export { CompletionReader } from './chat/completion-reader.js';
 export { eventsFromOpenAI, fromOpenAI } from './chat/from-openai.js';
 export { fromOpenAISse, fromOpenAIStream } from './chat/from-openai-stream.js';
 export { toOpenAI } from './chat/to-openai.js';

@@ -15,7 +15,11 @@ test('a dated snapshot has the price of its name', () => {
   expect(openaiPrice('gpt-4o-2024-08-06')).toEqual(openaiPrice('gpt-4o'));
 });
 
-test.each(['gpt-4o-2024-05-13', 'gpt-4o-audio-preview', 'gpt-99', 'constructor', 'ft:gpt-4o:me::1', ''])(
+test('a snapshot of another price has its own', () => {
+  expect(openaiPrice('gpt-4o-2024-05-13')).toMatchObject({ inputUsdPerMillion: 5, outputUsdPerMillion: 15 });
+});
+
+test.each(['gpt-4o-audio-preview', 'gpt-99', 'constructor', '__proto__', 'ft:gpt-4o:me::1', ''])(
   'of %s no price is known: none is better than a wrong one',
   (model) => {
     expect(openaiPrice(model)).toBeUndefined();

@@ -11,7 +11,8 @@ type Row = readonly [input: number, cachedInput: number, output: number, cacheWr
  * Source: https://platform.openai.com/docs/pricing. Each row was read on 2026-11-23, from reports of others who quote that
  * page; gpt-5.6-sol without its promotion, which was promised until 2026-11-21.
  */
-const prices: { readonly [model: string]: Row } = {
+const prices: { readonly [model: string]: Row | null } = {
+  __proto__: null, // no name is found that does not stand here
   'gpt-6.2-astra': [8, 0.4, 40, 10],
   'gpt-6.2-sol': [2, 0.1, 10, 2.5],
   'gpt-6.1-sol': [2, 0.1, 10, 2.5],
@@ -35,6 +36,7 @@ const prices: { readonly [model: string]: Row } = {
   'gpt-4.1-mini': [0.4, 0.1, 1.6],
   'gpt-4.1-nano': [0.1, 0.025, 0.4],
   'gpt-4o': [2.5, 1.25, 10],
+  'gpt-4o-2024-05-13': [5, 5, 15],
   'gpt-4o-mini': [0.15, 0.075, 0.6],
   'o4-mini': [1.1, 0.275, 4.4],
   o3: [2, 0.5, 8],
@@ -42,14 +44,10 @@ const prices: { readonly [model: string]: Row } = {
   o1: [15, 7.5, 60],
 };
 
-/** Snapshots that never had the price of the name without their date. */
-const ownPriced = new Set(['gpt-4o-2024-05-13']);
-
-/** The list price of a model, a dated snapshot's by its name without the date; `undefined` where it is not known. */
+/** The list price of a model, a dated snapshot's by its name without the date where it has none of its own; `undefined` where it is not known. */
 export function openaiPrice(model: string): Price | undefined {
-  const name = withoutDate(model);
-  const row = Object.hasOwn(prices, name) && !ownPriced.has(model) ? prices[name] : undefined;
-  if (row === undefined) return undefined;
+  const row = prices[model] ?? prices[withoutDate(model)];
+  if (!row) return undefined;
   const [inputUsdPerMillion, cachedInputUsdPerMillion, outputUsdPerMillion, cacheWriteUsdPerMillion] = row;
   return { inputUsdPerMillion, cachedInputUsdPerMillion, outputUsdPerMillion, cacheWriteUsdPerMillion };
 }

@@ -10,7 +10,7 @@ const toolsWithoutReasoning = /^gpt-(5\.6|6-sol|6-luna|6\.1-terra)/;
 const reasoningOff: WarningEvent = {
   type: 'warning',
   code: 'downgraded_reasoning',
-  message: 'chat completions take no tools while the model reasons: reasoning is off; the Responses API has both',
+  message: 'reasoning is off: chat completions take no tools with it, the Responses API does',
 };
 
 /**

@@ -38,6 +38,19 @@ export interface TakoErrorOptions {
 
 const brand = Symbol.for('tako.error');
 
+/** What shows of an error. What others hang onto it does not: it may hold a key. */
+const shown = [
+  'code',
+  'message',
+  'retryable',
+  'retryAfterMs',
+  'status',
+  'requestId',
+  'source',
+  'excerpt',
+  'details',
+] as const;
+
 /**
  * The one error family of Tako. Branch on `code`, with `isTakoError`; do not use `instanceof`, since
  * two copies of this package may be installed.
@@ -73,9 +86,7 @@ export class TakoError extends Error {
 
   /** The error as plain data, without stack, cause and `partial`. */
   toJSON(): JsonObject {
-    // Own and enumerable are the fields above and the name: not stack, message and cause, and not `partial`.
-    const fields: JsonObject = { message: this.message };
-    return Object.assign(fields, this, { name: undefined });
+    return Object.fromEntries(shown.map((field) => [field, this[field]]));
   }
 }
 

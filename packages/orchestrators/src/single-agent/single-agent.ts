@@ -74,7 +74,7 @@ function settle(options: SingleAgentOptions, kind: string): TurnOptions {
   atLeast('toolTimeoutMs', toolTimeoutMs, 1);
   atLeast('maxToolResultCharacters', maxToolResultCharacters, 1);
   if (candidates.length > 0 && router === undefined) {
-    throw invalidOptions('SingleAgent', 'candidates need a router that picks one of them');
+    throw invalidOptions('SingleAgent', 'candidates need a router');
   }
   return {
     kind,

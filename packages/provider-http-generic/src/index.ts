@@ -1,0 +1,9 @@
+export { httpGeneric } from './http-generic.js';
+export type {
+  AnswerPointers,
+  HttpGenericConnectionOptions,
+  HttpGenericOptions,
+  HttpGenericStream,
+  ToolCallPointers,
+  UsagePointers,
+} from './options.js';
