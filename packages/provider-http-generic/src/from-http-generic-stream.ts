@@ -1,7 +1,13 @@
-import { providerError, SseReader, type AnswerContext, type ChatEvent, type SseMessage } from '@tako/core/provider';
+import {
+  LineReader,
+  providerError,
+  SseReader,
+  type AnswerContext,
+  type ChatEvent,
+  type SseMessage,
+} from '@tako/core/provider';
 
 import { documentReader } from './from-http-generic.js';
-import { LineReader } from './line-reader.js';
 import type { StreamShape } from './stream-shape.js';
 
 /**
@@ -46,8 +52,13 @@ async function* framesOf(
   bytes: AsyncIterable<Uint8Array>,
   reader: SseReader | LineReader,
 ): AsyncGenerator<SseMessage, void, undefined> {
-  for await (const piece of bytes) yield* reader.read(piece);
-  yield* reader.end();
+  for await (const piece of bytes) for (const frame of reader.read(piece)) yield toMessage(frame);
+  for (const frame of reader.end()) yield toMessage(frame);
+}
+
+/** A line is told as an event without a name is. */
+function toMessage(frame: string | SseMessage): SseMessage {
+  return typeof frame === 'string' ? { data: frame.trim(), event: undefined } : frame;
 }
 
 /** @throws `malformed_response` for what is not JSON; the endpoint's error for an event of that name. */

@@ -1,7 +1,6 @@
-import { providerError, type AnswerContext, type ChatEvent } from '@tako/core/provider';
+import { LineReader, providerError, type AnswerContext, type ChatEvent } from '@tako/core/provider';
 
 import { FrameReader } from './frame-reader.js';
-import { LineReader } from './line-reader.js';
 import type { OllamaFrame } from './ollama-frame.js';
 
 /**

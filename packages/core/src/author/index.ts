@@ -1,6 +1,7 @@
 export { fetchTransport } from './fetch-transport.js';
 export { httpProvider } from './http/http-provider.js';
 export { IncrementalJson } from './incremental-json.js';
+export { LineReader } from './line-reader.js';
 export { modelStream } from './model-stream.js';
 export { readText } from './read-text.js';
 export { redact } from './redact.js';

@@ -1,10 +1,10 @@
-import { providerError } from '@tako/core/provider';
+import { providerError } from '../error/make-error.js';
 
 /** The longest line that is read, in characters. A server that never ends a line must not fill the memory. */
 const maxLineCharacters = 16 * 1024 * 1024;
 
 /**
- * Cuts bytes into lines, however they are cut into pieces, inside a character too. Lines without anything in them are left
+ * Cuts the bytes of newline-delimited JSON and its like into lines, however they are cut into pieces, inside a character too. Lines without anything in them are left
  * out. Its time is linear in the bytes.
  */
 export class LineReader {
