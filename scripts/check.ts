@@ -13,6 +13,7 @@ const stages = [
   'typecheck',
   'examples',
   'test',
+  'outside',
   'providers',
   'conformance',
   'verify:pack',

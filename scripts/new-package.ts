@@ -38,5 +38,11 @@ function create(wanted: NewPackage): void {
   if (!(folder in arrows)) console.log(`- scripts/arrows.ts: a row for '${folder}': what it may import`);
   console.log(`- scripts/size-budgets.ts: a budget for '@tako/${folder}'`);
   console.log('- package.json: the description; README.md: what it is, options, errors, runtimes');
+  if (wanted.template === 'provider') {
+    console.log(
+      '- src and test: they speak to a vendor that does not exist; docs/guides/write-a-provider.md leads to yours',
+    );
+    console.log('- pnpm providers --update, for docs/providers.md');
+  }
   console.log('- pnpm install, pnpm surface --update, pnpm changeset, pnpm check');
 }

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { symlinkSync } from 'node:fs';
+import { readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { expect, test } from 'vitest';
@@ -11,6 +11,16 @@ import { plant } from './plant.ts';
 import { readWorkspace, repository } from './workspace.ts';
 
 const provider: NewPackage = { template: 'provider', name: 'ham-radio' };
+
+/** Runs a program of this repository's dependencies to its end. */
+function run(program: string, ...words: readonly string[]): { readonly status: number | null; readonly said: string } {
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [join(repository, 'node_modules', program), ...words],
+    { encoding: 'utf8' },
+  );
+  return { status, said: stdout + stderr };
+}
 
 /** A tree that holds the new package, and this repository's core and settings. */
 function planted(wanted: NewPackage): string {
@@ -29,6 +39,7 @@ test('a provider has the files that every provider has', () => {
   ).toEqual([
     'README.md',
     'package.json',
+    'src/capabilities.ts',
     'src/errors.ts',
     'src/from-ham-radio-stream.ts',
     'src/from-ham-radio.ts',
@@ -36,8 +47,18 @@ test('a provider has the files that every provider has', () => {
     'src/index.ts',
     'src/options.ts',
     'src/to-ham-radio.ts',
+    'test/ham-radio-wire.ts',
+    'test/under-test.ts',
     'tsconfig.json',
   ]);
+});
+
+test('a name is put in wherever the stand-in shows, and once', () => {
+  const files = packageFiles({ template: 'provider', name: 'new-acme-corp-2' });
+  expect(files['src/new-acme-corp-2.ts']).toContain("apiKey = '$ENV:NEW_ACME_CORP_2_API_KEY'");
+  expect(files['src/index.ts']).toBe(
+    "export { newAcmeCorp2 } from './new-acme-corp-2.js';\nexport type { NewAcmeCorp2Options } from './options.js';\n",
+  );
 });
 
 test.each<NewPackage>([provider, { template: 'package', name: 'ham-radio' }])(
@@ -47,14 +68,21 @@ test.each<NewPackage>([provider, { template: 'package', name: 'ham-radio' }])(
     const root = planted(wanted);
 
     const { violations } = checkArrows(readWorkspace(root), { ...arrows, [folder]: { tako: ['core'], neutral: true } });
-    const compiling = spawnSync(
-      process.execPath,
-      [join(repository, 'node_modules/typescript/bin/tsc'), '-p', join(root, 'packages', folder)],
-      { encoding: 'utf8' },
-    );
 
     expect(violations).toEqual([]);
-    expect(compiling.stdout + compiling.stderr).toBe('');
+    expect(run('typescript/bin/tsc', '-p', join(root, 'packages', folder)).said).toBe('');
     expect(JSON.stringify(packageFiles(wanted))).not.toMatch(/acme/i);
   },
 );
+
+test('a new provider passes its own tests, the conformance suite among them', { timeout: 120_000 }, () => {
+  const folder = join(planted(provider), 'packages', folderOf(provider));
+  const report = join(folder, 'report.json');
+
+  const { status, said } = run('vitest/vitest.mjs', 'run', '--root', folder, '--reporter=json', '--outputFile', report);
+
+  expect(status, said).toBe(0);
+  const told = JSON.parse(readFileSync(report, 'utf8')) as { numPassedTests: number; numTotalTests: number }; // vitest's own
+  expect(told.numPassedTests).toBe(told.numTotalTests);
+  expect(told.numPassedTests).toBeGreaterThan(180);
+});

@@ -1,5 +1,5 @@
 import { globSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 
 import { repository } from './workspace.ts';
 
@@ -16,23 +16,32 @@ export function folderOf({ template, name }: NewPackage): string {
 
 /** The files of a new package, by their path in its folder. */
 export function packageFiles(wanted: NewPackage): Readonly<Record<string, string>> {
-  const { template, name } = wanted;
-  const sources = globSync(join(repository, 'scripts/templates', template, '*.ts')).toSorted();
   return {
     'package.json': json(manifest(wanted)),
     'tsconfig.json': json({ extends: '../../tsconfig.base.json', references: [{ path: '../core' }] }),
-    'README.md': readme(wanted),
-    ...Object.fromEntries(
-      sources.map((file) => [`src/${named(basename(file), name)}`, named(readFileSync(file, 'utf8'), name)]),
-    ),
+    ...templateFiles(wanted),
   };
 }
 
-/** A template's text with the stand-in's name, in its three spellings, replaced. */
+/** What stands in the folder of the template, under the new name. */
+export function templateFiles({ template, name }: NewPackage): Readonly<Record<string, string>> {
+  const folder = join(repository, 'scripts/templates', template);
+  const paths = globSync('**/*.{ts,md}', { cwd: folder }).toSorted();
+  return Object.fromEntries(
+    paths.map((path) => [named(path, name), named(readFileSync(join(folder, path), 'utf8'), name)]),
+  );
+}
+
+/** A template's text with the stand-in's name, in its four spellings, replaced. */
 function named(text: string, name: string): string {
   const pascal = name.replace(/(?:^|-)(.)/g, (_match, letter: string) => letter.toUpperCase());
-  const camel = pascal.slice(0, 1).toLowerCase() + pascal.slice(1);
-  return text.replaceAll('acme-corp', name).replaceAll('AcmeCorp', pascal).replaceAll('acmeCorp', camel);
+  const spellings: Readonly<Record<string, string>> = {
+    'acme-corp': name,
+    AcmeCorp: pascal,
+    acmeCorp: pascal.slice(0, 1).toLowerCase() + pascal.slice(1),
+    ACME_CORP: name.toUpperCase().replaceAll('-', '_'),
+  };
+  return text.replace(/acme-corp|AcmeCorp|acmeCorp|ACME_CORP/g, (spelling) => spellings[spelling] ?? spelling);
 }
 
 function manifest(wanted: NewPackage): object {
@@ -53,26 +62,13 @@ function manifest(wanted: NewPackage): object {
     },
     publishConfig: { access: 'public' },
     scripts: { build: 'tsc -p tsconfig.json', 'verify:pack': 'publint --strict && attw --pack . --profile esm-only' },
-    devDependencies: { '@tako/core': 'workspace:^' },
+    devDependencies: {
+      '@tako/core': 'workspace:^',
+      ...(wanted.template === 'provider' ? { '@tako/testing': 'workspace:^' } : {}),
+    },
     peerDependencies: { '@tako/core': 'workspace:^' },
     engines: { node: '>=22.19.0' },
   };
-}
-
-function readme(wanted: NewPackage): string {
-  const { template, name } = wanted;
-  const folder = folderOf(wanted);
-  const options = template === 'provider' ? `{ model: '…', apiKey: '…' }` : '';
-  const example = `import { acmeCorp } from '@tako/${folder}';\n\nconsole.log(acmeCorp(${options}));`;
-  return [
-    `# @tako/${folder}`,
-    'What it is, in one sentence.',
-    `\`\`\`sh\nnpm install @tako/core @tako/${folder}\n\`\`\``,
-    `\`\`\`ts\n${named(example, name)}\n\`\`\``,
-    '## Options',
-    '## Errors',
-    '## Runtimes\n',
-  ].join('\n\n');
 }
 
 function json(value: object): string {

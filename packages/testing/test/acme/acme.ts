@@ -14,20 +14,31 @@ import {
 } from '@tako/core';
 import {
   fetchTransport,
-  isTakoError,
   modelStream,
   readText,
   requireSupport,
-  statusError,
   transportError,
+  type AnswerContext,
   type OpenedCall,
   type Timeouts,
 } from '@tako/core/provider';
 
-import type { AcmeBody, AcmeFrame } from './acme-frame.js';
-import { fromAcme } from './from-acme.js';
+// What every new provider begins as. The suite is proven with it, and every new provider with the suite.
+import { acmeCorpError } from '../../../../scripts/templates/provider/src/errors.js';
+import {
+  AnswerReader,
+  framesOf,
+  type AcmeCorpAnswer,
+  type AcmeCorpFrame,
+} from '../../../../scripts/templates/provider/src/from-acme-corp.js';
+import { toAcmeCorp, type AcmeCorpRequest } from '../../../../scripts/templates/provider/src/to-acme-corp.js';
 import { decoded, readFrames } from './read-frames.js';
-import { toAcme } from './to-acme.js';
+
+/** A frame of Acme, a vendor that does not exist. */
+export type AcmeFrame = AcmeCorpFrame;
+
+/** Frames, as they come or all of them. */
+export type AcmeFrames = AsyncIterable<AcmeFrame | null> | Iterable<AcmeFrame | null>;
 
 /** Options of `acme`. The functions are its own by default; mutants of the tests put worse ones in their place. */
 export interface AcmeOptions {
@@ -38,46 +49,44 @@ export interface AcmeOptions {
   readonly capabilities?: Partial<Capabilities> | undefined;
   readonly transport?: HttpTransport;
   readonly decode?: (body: AsyncIterable<Uint8Array>) => AsyncIterable<string>;
-  readonly read?: (texts: AsyncIterable<string>) => AsyncIterable<AcmeFrame>;
-  readonly translate?: (frames: AsyncIterable<AcmeFrame> | Iterable<AcmeFrame>) => AsyncIterable<ChatEvent>;
-  readonly write?: (request: ChatRequest, model: string, stream: boolean) => AcmeBody;
+  readonly read?: (texts: AsyncIterable<string>) => AsyncIterable<AcmeFrame | null>;
+  readonly translate?: (frames: AcmeFrames, context: AnswerContext) => AsyncIterable<ChatEvent>;
+  readonly write?: (request: ChatRequest, model: string, stream: boolean) => AcmeCorpRequest;
 }
 
-/** A small provider that keeps the whole contract: what the suite is proven with, and a pattern for others. */
+/** The provider of the template, put together from parts that can be changed, in either framing that vendors use. */
 export function acme(options: AcmeOptions): Provider {
   const { baseUrl, apiKey, model, timeouts, transport = fetchTransport(fetch) } = options;
   const { decode = decoded, read = readFrames, translate = fromAcme, write = toAcme } = options;
-  const id = `acme:${model}`;
+  const id = `acme-corp:${model}`;
   const key = apiKey.trim();
   const clock = systemClock(globalThis);
   const capabilities: Capabilities = { ...unknownCapabilities, ...options.capabilities };
 
-  /** @throws for an answer that is no success */
   const ask = async (request: ChatRequest, stream: boolean, opened: OpenedCall): Promise<HttpResponse> => {
     requireSupport(request, capabilities, id);
     const response = await transport.send({
       method: 'POST',
-      url: `${baseUrl}/ask`,
-      headers: { 'content-type': 'application/json', 'x-acme-key': key },
+      url: `${baseUrl}/v1/answers`,
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
       body: JSON.stringify(write(request, model, stream)),
       signal: opened.signal,
     });
     opened.connected();
-    const { status, headers, body } = response;
-    if (status === 200) return response;
-    const text = await readText(body);
-    throw statusError({ source: id, status, headers, body: text, request, secrets: [key], nowMs: clock.now() });
+    return response;
   };
 
-  const toError = (error: unknown): TakoError => (isTakoError(error) ? error : transportError(error, id));
-
   async function* answer(request: ChatRequest, stream: boolean, opened: OpenedCall): AsyncGenerator<ChatEvent> {
-    const { headers, body } = await ask(request, stream, opened);
-    yield { type: 'start', requestId: headers['x-request-id'] };
+    const { status, headers, body } = await ask(request, stream, opened);
+    const toError = (failed: number, text: string): TakoError =>
+      acmeCorpError({ source: id, status: failed, headers, body: text, request, secrets: [key], nowMs: clock.now() });
+    if (status !== 200) throw toError(status, await readText(body));
+    const requestId = headers['x-request-id'];
+    const context = { source: id, requestId, headers, warnings: [], onDone: () => Promise.resolve(), toError };
     if (headers['content-type'] === 'application/json') {
-      const whole = JSON.parse(await readText(body)) as { readonly frames: readonly AcmeFrame[] }; // Acme's own form
-      yield* translate(whole.frames);
-    } else yield* translate(read(decode(body)));
+      const whole: AcmeCorpAnswer = JSON.parse(await readText(body));
+      yield* translate(framesOf(whole), context);
+    } else yield* translate(read(decode(body)), context);
   }
 
   const streamOf = (request: ChatRequest, call: Call, stream: boolean): AsyncIterable<ChatEvent> =>
@@ -86,7 +95,7 @@ export function acme(options: AcmeOptions): Provider {
       source: id,
       clock,
       timeouts,
-      toError,
+      toError: (error) => transportError(error, id),
       open: (opened) => answer(request, stream, opened),
     });
 
@@ -97,4 +106,20 @@ export function acme(options: AcmeOptions): Provider {
     stream: (request, call) => streamOf(request, call, true),
     chat: (request, call) => collect(streamOf(request, call, false)),
   };
+}
+
+/** A request as Acme reads it. */
+export function toAcme(request: ChatRequest, model: string, stream: boolean): AcmeCorpRequest {
+  return toAcmeCorp(request, { model, source: `acme-corp:${model}`, stream }).asked;
+}
+
+/** Maps Acme's frames to chat events. */
+export async function* fromAcme(frames: AcmeFrames, context: AnswerContext): AsyncGenerator<ChatEvent> {
+  const reader = new AnswerReader(context);
+  for await (const frame of frames) {
+    yield* reader.read(frame);
+    if (!reader.done) continue;
+    yield reader.end();
+    return;
+  }
 }

@@ -1,6 +1,6 @@
 import { providerError } from '@tako/core/provider';
 
-import type { AcmeFrame } from './acme-frame.js';
+import type { AcmeFrame } from './acme.js';
 
 /** Decodes bytes as they come. */
 export async function* decoded(body: AsyncIterable<Uint8Array>): AsyncGenerator<string> {

@@ -1,7 +1,7 @@
 import type { ChatRequest, ContentPart, JsonObject, Message, ToolResultPart } from '@tako/core';
 import { invalidOptions } from '@tako/core/provider';
 
-import { toAcme } from '../acme/to-acme.js';
+import { toAcme } from '../acme/acme.js';
 import { misuses, retells, writes, type Mutant } from './mutant.js';
 
 /** Providers that do not ask what they were told to ask. */

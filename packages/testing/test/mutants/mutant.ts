@@ -9,10 +9,7 @@ import {
   type TakoError,
 } from '@tako/core';
 
-import { acme, type AcmeOptions } from '../acme/acme.js';
-import type { AcmeFrame } from '../acme/acme-frame.js';
-import { fromAcme } from '../acme/from-acme.js';
-import { toAcme } from '../acme/to-acme.js';
+import { acme, fromAcme, toAcme, type AcmeFrame, type AcmeFrames, type AcmeOptions } from '../acme/acme.js';
 
 /** A provider with one fault, and the cases that must find it. */
 export interface Mutant {
@@ -83,11 +80,11 @@ export function calls(change: (call: Call) => Call, description: Description): M
 
 /** Reads single frames wrongly. */
 export function reads(change: (frame: AcmeFrame) => AcmeFrame, description: Description): Mutant {
-  async function* changed(frames: AsyncIterable<AcmeFrame> | Iterable<AcmeFrame>): AsyncGenerator<AcmeFrame> {
-    for await (const frame of frames) yield change(frame);
+  async function* changed(frames: AcmeFrames): AsyncGenerator<AcmeFrame | null> {
+    for await (const frame of frames) yield frame === null ? frame : change(frame);
   }
   const make = (options: AcmeOptions): Provider =>
-    acme({ ...options, translate: (frames) => fromAcme(changed(frames)) });
+    acme({ ...options, translate: (frames, context) => fromAcme(changed(frames), context) });
   return { ...description, make };
 }
 

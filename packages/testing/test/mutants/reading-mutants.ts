@@ -1,8 +1,7 @@
 import type { ChatEvent } from '@tako/core';
+import type { AnswerContext } from '@tako/core/provider';
 
-import { acme } from '../acme/acme.js';
-import type { AcmeFrame } from '../acme/acme-frame.js';
-import { fromAcme } from '../acme/from-acme.js';
+import { acme, fromAcme, type AcmeFrames } from '../acme/acme.js';
 import { decoded, readFrames } from '../acme/read-frames.js';
 import { isJson, misuses, only, reads, type Mutant } from './mutant.js';
 
@@ -132,7 +131,7 @@ export const readingMutants: readonly Mutant[] = [
     caughtBy: ['broken streams: a tool call that breaks off'],
     says: /no half of a tool call/,
   }),
-  reads((frame) => (frame.kind === 'failed' ? { kind: 'done', why: 'complete' } : frame), {
+  reads((frame) => (frame.kind === 'failed' ? { kind: 'done', reason: 'complete' } : frame), {
     fault: 'skips an error in mid-stream',
     caughtBy: ['broken streams: an error in mid-stream', 'broken streams: an error instead'],
     says: /there was none/,
@@ -140,7 +139,7 @@ export const readingMutants: readonly Mutant[] = [
   misuses(
     (options) => ({
       ...options,
-      translate: (frames) => fromAcme(Symbol.iterator in frames ? [...frames].slice(0, -1) : frames),
+      translate: (frames, context) => fromAcme(Symbol.iterator in frames ? [...frames].slice(0, -1) : frames, context),
     }),
     {
       fault: 'reads whole answers only in part',
@@ -172,20 +171,18 @@ async function* onlyFirst<T>(items: AsyncIterable<T>): AsyncGenerator<T> {
   }
 }
 
-type Frames = AsyncIterable<AcmeFrame> | Iterable<AcmeFrame>;
-
-async function* finishingAnyhow(frames: Frames): AsyncGenerator<ChatEvent> {
-  for await (const event of fromAcme(frames)) {
+async function* finishingAnyhow(frames: AcmeFrames, context: AnswerContext): AsyncGenerator<ChatEvent> {
+  for await (const event of fromAcme(frames, context)) {
     yield event;
     if (event.type === 'finish') return;
   }
   yield { type: 'finish', finishReason: 'stop' };
 }
 
-async function* endingHalfCalls(frames: Frames): AsyncGenerator<ChatEvent> {
+async function* endingHalfCalls(frames: AcmeFrames, context: AnswerContext): AsyncGenerator<ChatEvent> {
   const open = new Map<number, string>();
   try {
-    for await (const event of fromAcme(frames)) {
+    for await (const event of fromAcme(frames, context)) {
       if (event.type === 'tool_call_start') open.set(event.index, '');
       if (event.type === 'tool_call_delta') open.set(event.index, (open.get(event.index) ?? '') + event.argumentsDelta);
       if (event.type === 'tool_call_end') open.delete(event.index);

@@ -90,7 +90,7 @@ export const tellingMutants: readonly Mutant[] = [
   }),
   reads(
     (frame) => {
-      const known = ['hello', 'thought', 'text', 'call', 'arguments', 'failed', 'done'];
+      const known: readonly unknown[] = ['hello', 'thought', 'text', 'call', 'arguments', 'failed', 'done'];
       if (!known.includes(frame.kind)) throw providerError('malformed_response', 'what is this?');
       return frame;
     },
