@@ -28,7 +28,7 @@ function platformCode(error: unknown): string | undefined {
 
 function explain(code: string | undefined): string {
   if (code === undefined) return 'the connection failed or broke off';
-  if (code === 'ECONNREFUSED') return 'the connection was refused; check the base URL and the server';
+  if (code === 'ECONNREFUSED') return 'the connection was refused; check the base URL';
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'the host name cannot be resolved; check the base URL';
   if (code === 'ECONNRESET' || code === 'UND_ERR_SOCKET' || code === 'EPIPE') return 'the connection broke off';
   if (/CERT|SSL|TLS|SELF_SIGNED|UNABLE_TO_VERIFY/.test(code)) {

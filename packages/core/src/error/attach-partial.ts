@@ -9,7 +9,7 @@ import { isTakoError, TakoError, type PartialResult } from './tako-error.js';
 export function attachPartial(error: unknown, partial: PartialResult): TakoError {
   const ours = isTakoError(error)
     ? error
-    : new TakoError('provider', 'the provider threw something that is not a TakoError', {
+    : new TakoError('provider', 'the provider threw no TakoError', {
         cause: error,
         retryable: false,
       });

@@ -10,7 +10,7 @@ import type { RunState } from './run-state.js';
  * - `max_steps`: the limit of steps was reached; the text is the last there was
  * - `length`, `content_filter`: the model's answer was cut there
  * - `error`: the vendor said that the generation failed, without an HTTP error
- * - `budget`: a cap was reached
+ * - `budget`: a cap or a limit was reached (money, tokens, calls, time, depth); the text is the best there was
  * - `guard`: a guard or verifier ended the run
  * - `stop_condition`: the caller's own condition
  * - `approval`: tool calls wait for a decision; see `pending`
@@ -50,7 +50,7 @@ export interface RunResult<Output = unknown> {
   readonly usage: Usage;
   /** Of every model call of the tree, in US dollars; `undefined` where the price of any is not known. */
   readonly costUsd: number | undefined;
-  /** Model turns taken. */
+  /** Model turns taken; where runs were started inside, the number of these. */
   readonly steps: number;
   readonly stopReason: StopReason;
   readonly calls: readonly ModelCall[];

@@ -1,5 +1,6 @@
 import type { ChatRequest } from '../chat/chat-request.js';
 import type { Usage } from '../chat/usage.js';
+import type { JsonObject } from '../json.js';
 import type { ToolResultPart } from '../message/content-part.js';
 import type { Message } from '../message/message.js';
 import type { ModelCall } from './model-call.js';
@@ -28,4 +29,6 @@ export interface RunState {
   /** In US dollars; absent where the price of any call is not known. */
   readonly costUsd?: number | undefined;
   readonly calls: readonly ModelCall[];
+  /** What this kind of orchestrator keeps besides: plans, results of workers, states of the runs inside. */
+  readonly progress?: JsonObject | undefined;
 }

@@ -1,5 +1,19 @@
 import type { Span, Tracer } from '../telemetry/tracer.js';
 import { anonymous, type Principal } from './principal.js';
+import type { ProviderLayer } from './provider.js';
+
+/** What a run has from the runs around it. */
+export interface Enclosing {
+  /**
+   * Goes around every model call of the run: it counts and limits what all runs of the tree use together. Whoever asks a
+   * model on behalf of a run (a judge, a router) does so by `chat`, which applies it.
+   */
+  readonly layer: ProviderLayer;
+  /** How many levels of runs may still open below this one. */
+  readonly depthLeft: number;
+  /** How many further rounds (revisions, new plans) the runs below may still take. */
+  readonly roundsLeft: number;
+}
 
 /** What travels with a request and never reaches the vendor. */
 export interface Call {
@@ -12,6 +26,8 @@ export interface Call {
   readonly tracer?: Tracer | undefined;
   /** The span that this call happens in. */
   readonly span?: Span | undefined;
+  /** Absent in a run that no other run has started. */
+  readonly enclosing?: Enclosing | undefined;
 }
 
 /** What is known of a call. */
@@ -28,5 +44,6 @@ export function call(options: CallOptions = {}): Call {
     runId: options.runId ?? crypto.randomUUID(),
     tracer: options.tracer,
     span: options.span,
+    enclosing: options.enclosing,
   };
 }

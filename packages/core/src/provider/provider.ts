@@ -53,12 +53,14 @@ export function withLayers(provider: Provider, layers: readonly ProviderLayer[])
 }
 
 /**
- * The whole answer at once: by the provider's own `chat` where it has one, else its stream, collected.
+ * The whole answer at once: by the provider's own `chat` where it has one, else its stream, collected. Inside a run of
+ * runs it is counted and limited with the others.
  *
  * @throws what the provider throws, always a `TakoError`.
  */
 export async function chat(provider: Provider, request: ChatRequest, call: Call = callOf()): Promise<ChatResponse> {
-  return provider.chat?.(request, call) ?? collect(provider.stream(request, call));
+  const asked = call.enclosing?.layer(provider) ?? provider;
+  return asked.chat?.(request, call) ?? collect(asked.stream(request, call));
 }
 
 /** The two halves of a provider's id. A model id may hold colons itself. */

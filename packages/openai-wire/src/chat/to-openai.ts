@@ -103,7 +103,7 @@ function toResponseFormat(format: ResponseFormat | undefined, warn: Warn): OpenA
   const { name, schema, description } = format;
   const strict = format.strict !== false && isStrictSchema(schema);
   if (format.strict !== false && !strict) {
-    warn('downgraded_response_format', 'the schema is outside of strict mode, and is sent as a hint without guarantee');
+    warn('downgraded_response_format', 'the schema is outside of strict mode, and is sent as a hint');
   }
   return { type: 'json_schema', json_schema: defined<OpenAIJsonSchema>({ name, schema, description, strict }) };
 }

@@ -94,7 +94,7 @@ function toFormat(format: ResponseFormat, warn: Warn): OpenAIResponsesFormat {
   const { name, schema, description } = format;
   const strict = format.strict !== false && isStrictSchema(schema);
   if (format.strict !== false && !strict) {
-    warn('downgraded_response_format', 'the schema is outside of strict mode, and is sent as a hint without guarantee');
+    warn('downgraded_response_format', 'the schema is outside of strict mode, and is sent as a hint');
   }
   return defined<Extract<OpenAIResponsesFormat, { type: 'json_schema' }>>({
     type: 'json_schema',

@@ -83,7 +83,7 @@ function settle(options: SingleAgentOptions, kind: string): TurnOptions {
     router,
     system,
     tools,
-    toolSources: mcpServers,
+    mcpServers,
     request,
     output,
     maxSteps,

@@ -16,20 +16,23 @@ import {
 
 import type { RunAccounts } from './run-accounts.js';
 
+/** Where in a run a model call belongs. */
+export type Place = Pick<ModelCall, 'step' | 'branch'>;
+
 /** A model call in progress: puts its answer together, and books it once, however it ends. */
 export class OpenAnswer {
   readonly #builder = new ResponseBuilder();
   #started = false;
   readonly #provider: Provider;
   readonly #request: ChatRequest;
-  readonly #step: number;
+  readonly #place: Place;
   readonly #now: () => number;
   readonly #startedMs: number;
 
-  constructor(provider: Provider, request: ChatRequest, step: number, now: () => number) {
+  constructor(provider: Provider, request: ChatRequest, place: Place, now: () => number) {
     this.#provider = provider;
     this.#request = request;
-    this.#step = step;
+    this.#place = place;
     this.#now = now;
     this.#startedMs = now();
   }
@@ -70,6 +73,6 @@ export class OpenAnswer {
   #book(accounts: RunAccounts, usage: Usage, end: { finishReason?: FinishReason; error?: ErrorCode }): ModelCall {
     const durationMs = this.#now() - this.#startedMs;
     const answeredBy = this.#builder.answeredBy ?? this.#provider;
-    return accounts.book({ step: this.#step, branch: 0, usage, durationMs, ...end }, answeredBy);
+    return accounts.book({ ...this.#place, usage, durationMs, ...end }, answeredBy);
   }
 }

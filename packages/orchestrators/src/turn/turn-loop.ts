@@ -47,7 +47,7 @@ export async function* runTurns<Output>(
   try {
     throwIfAborted(call.signal);
     const plan = options.output?.plan();
-    const offered = await collectTools(options.tools, options.toolSources, run.start.request.tools ?? [], call);
+    const offered = await collectTools(options.tools, options.mcpServers, run.start.request.tools ?? [], call);
     const tools = plan === undefined ? offered : plan.withHandIn(offered);
     const schemas = toolSchemas(offered);
     const turn: TurnContext = { options, run, tools, plan };
@@ -64,10 +64,11 @@ export async function* runTurns<Output>(
         yield { type: 'step_start', step, branch, providerId: provider.id, reason };
         if (warning !== undefined) yield { type: 'warning', step, branch, code: 'downgraded_output', message: warning };
 
-        open = new OpenAnswer(provider, request, step, () => options.clock.now());
+        open = new OpenAnswer(provider, request, { step, branch }, () => options.clock.now());
         const teller = new AnswerTeller(step, branch, run.toolCallIds);
         // Told here and not by a generator of its own: every further layer would cost as much per delta as all of this.
-        for await (const given of provider.stream(request, call)) {
+        const asked = call.enclosing?.layer(provider) ?? provider;
+        for await (const given of asked.stream(request, call)) {
           const event = teller.withOwnId(given);
           if (event.type === 'attempt') {
             const { type: _, ...attempt } = event;

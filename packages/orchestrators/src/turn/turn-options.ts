@@ -52,7 +52,7 @@ export interface TurnOptions {
   readonly router: Router | undefined;
   readonly system: string | undefined;
   readonly tools: readonly Tool[];
-  readonly toolSources: readonly ToolSource[];
+  readonly mcpServers: readonly ToolSource[];
   readonly request: RequestDefaults;
   readonly output: StructuredOutput<unknown> | undefined;
   readonly maxSteps: number;

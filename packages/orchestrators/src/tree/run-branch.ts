@@ -1,0 +1,156 @@
+import {
+  isTakoError,
+  providerError,
+  TakoError,
+  toTakoError,
+  type ChatRequest,
+  type ErrorCode,
+  type JsonValue,
+  type RunEvent,
+  type RunResult,
+  type StopReason,
+} from '@tako/core';
+
+import type { Place } from '../turn/open-answer.js';
+import type { RequestDefaults } from '../turn/turn-options.js';
+import { foreignSteps } from './foreign-steps.js';
+import { linkedSignal } from './linked-signal.js';
+import { isPaused, pausedRun } from './paused.js';
+import type { TreeRun } from './tree-run.js';
+import { asOrchestrator, type Worker } from './worker.js';
+
+/** A run inside another run. */
+export interface Branch extends Place {
+  /** Who runs, by name. */
+  readonly name: string;
+  readonly worker: Worker;
+  readonly request: ChatRequest;
+  readonly task?: string | undefined;
+  /** Request fields for a worker that is a bare model. */
+  readonly defaults?: RequestDefaults | undefined;
+  /** Longest run, in milliseconds. @defaultValue no limit */
+  readonly timeoutMs?: number | undefined;
+  /** Aborts this branch; the run's own signal does too. */
+  readonly signal?: AbortSignal | undefined;
+  /** Its text is the answer's: it is told on the outside. @defaultValue false */
+  readonly isAnswer?: boolean | undefined;
+  readonly roundsLeft?: number | undefined;
+  /** Hears the text as it grows. @returns true when it has heard enough: the text so far is the result */
+  readonly onText?: ((text: string) => boolean | Promise<boolean>) | undefined;
+}
+
+/** How a branch ended; plain JSON. */
+export type BranchOutcome =
+  | { readonly ok: true; readonly text: string; readonly stopReason: StopReason; readonly output?: JsonValue }
+  | { readonly ok: false; readonly text: string; readonly error: ErrorCode; readonly message: string };
+
+/**
+ * Runs a branch to its end, or gives what it came to in an earlier part of the run.
+ *
+ * @throws when the whole run cannot go on: it is aborted, a limit is reached, or the branch waits for somebody. That a
+ *   branch failed or timed out is an outcome.
+ */
+export function runBranch(run: TreeRun, branch: Branch): Promise<BranchOutcome> {
+  return run.once(keyOf(branch), async () => (await play(run, branch)) as BranchOutcome & JsonValue);
+}
+
+function keyOf({ step, branch }: Place): string {
+  return `${step}.${branch}`;
+}
+
+async function play(run: TreeRun, branch: Branch): Promise<BranchOutcome> {
+  const { step, branch: number, name, task, timeoutMs = Infinity } = branch;
+  const place = { step, branch: number };
+  if (!run.hasDepth) {
+    throw new TakoError('budget_exhausted', `the limit maxDepth of the run is reached: ${name} may not start`, {
+      source: 'limits',
+      details: { limit: 'maxDepth' },
+    });
+  }
+  const link = linkedSignal(run.call.signal, branch.signal);
+  const stopTimer = run.clock.after(timeoutMs, () => {
+    link.abort(new TakoError('timeout', `${name} was not done within ${timeoutMs} ms`));
+  });
+  const startedMs = run.clock.now();
+  const heard = { text: '' };
+  const end = async (outcome: BranchOutcome): Promise<BranchOutcome> => {
+    const { text } = outcome;
+    const how = outcome.ok ? { stopReason: outcome.stopReason } : { error: outcome.error };
+    await run.tell({ type: 'branch_end', ...place, text, ...how, durationMs: run.clock.now() - startedMs });
+    return outcome;
+  };
+
+  await run.tell({ type: 'branch_start', ...place, name, task });
+  try {
+    const result = await listen(run, branch, link.signal, heard);
+    if (result === undefined) return await end({ ok: true, text: heard.text, stopReason: 'final' });
+    const { text, stopReason, output } = result;
+    if (stopReason === 'approval' || stopReason === 'tool_calls') throw await pause(run, branch, result);
+    if (stopReason === 'budget') throw new TakoError('budget_exhausted', `${name} reached a limit`, { source: name });
+    // What passed a schema came from JSON.
+    return await end({ ok: true, text, stopReason, ...(output === undefined ? {} : { output: output as JsonValue }) });
+  } catch (error) {
+    const failure = timedOut(link.signal) ?? toTakoError(error, 'provider', `${name} threw no TakoError`);
+    const { code, message } = failure;
+    if (!isPaused(error)) await end({ ok: false, text: heard.text, error: code, message });
+    if (run.call.signal.aborted || isPaused(error) || code === 'budget_exhausted') throw failure;
+    return { ok: false, text: heard.text, error: code, message };
+  } finally {
+    stopTimer();
+    link.unlink();
+  }
+}
+
+/** Lets the branch run, and tells what it tells. @returns `undefined` when the listener had heard enough */
+async function listen(
+  run: TreeRun,
+  branch: Branch,
+  signal: AbortSignal,
+  heard: { text: string },
+): Promise<RunResult | undefined> {
+  const { worker, request, defaults, name, isAnswer = false, roundsLeft, onText } = branch;
+  const place = { step: branch.step, branch: branch.branch };
+  const key = keyOf(branch);
+  const input = run.inputFor(key, request);
+  if (!('state' in Object(input))) run.branches++;
+  const options = {
+    ...run.callAt(place, signal, roundsLeft),
+    onState: (state: RunResult['state']) => run.keep(key, state),
+  };
+  for await (const event of foreignSteps(asOrchestrator(worker, defaults).stream(input, options), signal, run.clock)) {
+    if (event.type === 'finish') return event.result;
+    if (event.type === 'model_call') continue; // the recorder tells it
+    const own = isAnswer ? asOwn(event, place) : undefined;
+    await run.tell(own ?? { type: 'branch_event', ...place, event });
+    if (event.type !== 'text_delta') continue;
+    heard.text += event.text;
+    if ((await onText?.(heard.text)) === true) return undefined;
+  }
+  throw providerError('malformed_response', `${name} ended without its end`);
+}
+
+/** What is told on the outside when the branch is the one that answers. */
+function asOwn(event: RunEvent, place: Place): RunEvent<never> | undefined {
+  switch (event.type) {
+    case 'text_delta':
+    case 'reasoning_delta':
+    case 'output_partial':
+      return { ...event, ...place };
+    default:
+      return undefined;
+  }
+}
+
+/** Notes that a branch waits. */
+async function pause(run: TreeRun, branch: Branch, { state, pending }: RunResult): Promise<TakoError> {
+  const key = keyOf(branch);
+  for (const call of pending) run.pending.push({ ...call, toolCallId: `${key}:${call.toolCallId}` });
+  await run.keep(key, state);
+  return pausedRun(branch.name);
+}
+
+/** The time limit of a branch, where it is why its signal aborted. */
+function timedOut(signal: AbortSignal): TakoError | undefined {
+  const reason: unknown = signal.reason;
+  return isTakoError(reason, 'timeout') ? reason : undefined;
+}

@@ -1,0 +1,103 @@
+import {
+  attachPartial,
+  cancelled,
+  isTakoError,
+  providerError,
+  TakoError,
+  toTakoError,
+  type Orchestrator,
+  type RunEvent,
+  type RunInput,
+  type RunOptions,
+  type RunResult,
+  type StopReason,
+} from '@tako/core';
+
+import { throwIfAborted } from '../turn/until-aborted.js';
+import { linkedSignal } from './linked-signal.js';
+import { isPaused } from './paused.js';
+import { TreeRun, type Answer, type TreeOptions } from './tree-run.js';
+
+/** How a tree of runs ends. */
+export interface TreeEnding {
+  readonly stopReason: StopReason;
+  readonly answer: Answer | undefined;
+}
+
+/**
+ * The run of an orchestrator that starts other runs: what they do is in `body`; what is common to all is here.
+ *
+ * - Events are told one at a time, and no run inside goes on faster than the consumer takes them.
+ * - An abort, a consumer that leaves, the time limit: all runs inside are stopped, and nothing goes on behind.
+ * - A limit that is reached ends the run with the best answer so far, if there is one.
+ * - Runs inside that wait for somebody make this one wait.
+ *
+ * @throws TakoError with `partial`: usage, cost, and the state to resume from.
+ */
+export async function* streamTree<Output>(
+  options: TreeOptions,
+  input: RunInput,
+  runOptions: RunOptions,
+  body: (run: TreeRun) => Promise<TreeEnding>,
+): AsyncGenerator<RunEvent<Output>, void, undefined> {
+  const { signal: outer } = runOptions;
+  const { timeoutMs = Infinity } = options.limits;
+  const link = linkedSignal(outer);
+  const run = new TreeRun(options, input, runOptions, link.signal);
+  const finish = (stopReason: StopReason, answer: Answer | undefined): RunEvent<Output> => ({
+    type: 'finish',
+    result: run.result(stopReason, answer),
+  });
+  let limit: TakoError | undefined;
+  const stopTimer = options.clock.after(timeoutMs, () => {
+    limit = new TakoError('timeout', `the limit timeoutMs of the run is reached: ${timeoutMs} ms`, {
+      source: 'limits',
+      details: { limit: 'timeoutMs', allowed: timeoutMs },
+    });
+    link.abort(limit);
+  });
+  let work: Promise<TreeEnding> | undefined;
+
+  try {
+    yield { type: 'run_start', runId: run.call.runId, kind: options.kind };
+    throwIfAborted(run.call.signal);
+    work = body(run).finally(() => {
+      run.events.close();
+    });
+    work.catch(() => undefined); // it is awaited below, when its events are told
+    for await (const event of run.events.read()) {
+      yield event;
+      if (outer?.aborted === true) break;
+    }
+    const { stopReason, answer } = await work;
+    if (outer !== undefined) throwIfAborted(outer);
+    yield finish(stopReason, answer);
+  } catch (error) {
+    const { usage, costUsd } = run.accounts;
+    const text = run.best?.text;
+    const content = text === undefined ? [] : [{ type: 'text' as const, text }];
+    const partial = { content, usage, costUsd, state: run.state() };
+    if (outer?.aborted === true) throw cancelled(outer.reason, partial);
+    if (isPaused(error)) {
+      return yield finish(run.pending.some(({ waitsFor }) => waitsFor === 'approval') ? 'approval' : 'tool_calls', undefined);
+    }
+    const atLimit = limit !== undefined || isTakoError(error, 'budget_exhausted');
+    if (atLimit && run.best !== undefined) return yield finish('budget', run.best);
+    throw attachPartial(limit ?? toTakoError(error, 'invalid', 'a hook of the run threw'), partial);
+  } finally {
+    stopTimer();
+    link.abort(new Error('the run is over'));
+    await work?.catch(() => undefined);
+    link.unlink();
+  }
+}
+
+/** Drains the stream of an orchestrator. */
+export async function runToEnd<Output>(
+  orchestrator: Orchestrator<Output>,
+  input: RunInput,
+  options?: RunOptions,
+): Promise<RunResult<Output>> {
+  for await (const event of orchestrator.stream(input, options)) if (event.type === 'finish') return event.result;
+  throw providerError('malformed_response', 'the run ended without its end');
+}
