@@ -19,6 +19,8 @@ export const entryBudgets: Readonly<Record<string, number>> = {
   '@tako/mcp/transport': 2,
   '@tako/openai-wire': 16,
   '@tako/orchestrators': 14,
+  '@tako/orchestrators/self-caller': 19,
+  '@tako/orchestrators/trinity': 19,
   '@tako/provider-azure-openai': 99,
   '@tako/provider-azure-openai/fetch': 13,
   '@tako/provider-bedrock': 162,

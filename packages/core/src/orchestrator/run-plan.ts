@@ -4,7 +4,7 @@ export interface PlanStep {
   readonly worker: string;
   /** What it is told to do. */
   readonly task: string;
-  /** The earlier steps whose results it may read, by number: 0 is the first. */
+  /** The earlier steps whose results it may read, by number: 1 is the first, 0 the answer of the round before. */
   readonly reads: readonly number[];
 }
 

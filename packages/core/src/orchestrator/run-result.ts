@@ -7,7 +7,7 @@ import type { RunState } from './run-state.js';
  * Why a run ended.
  *
  * - `final`: a finished answer
- * - `max_steps`: the limit of steps was reached; the text is the last there was
+ * - `max_steps`: the limit of steps was reached; the text is the last there was, or the best where answers are scored
  * - `length`, `content_filter`: the model's answer was cut there
  * - `error`: the vendor said that the generation failed, without an HTTP error
  * - `budget`: a cap or a limit was reached (money, tokens, calls, time, depth); the text is the best there was

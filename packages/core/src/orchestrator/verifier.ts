@@ -15,6 +15,8 @@ export interface Verdict {
   readonly score: number;
   /** What to do better, for the next attempt. */
   readonly feedback?: string | undefined;
+  /** Of an answer that is still growing: more text would change nothing, and it may end here. @defaultValue false */
+  readonly isDecided?: boolean | undefined;
 }
 
 /** Scores answers. */

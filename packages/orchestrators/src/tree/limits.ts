@@ -24,6 +24,7 @@ export interface Limits {
 export function checkLimits(limits: Limits | undefined, where: string): void {
   for (const name of ['maxCalls', 'maxTokens', 'maxUsd', 'timeoutMs', 'maxDepth'] as const) {
     const value = limits?.[name];
-    if (value !== undefined && !(value > 0)) throw invalidOptions(where, `limits.${name} must be above 0, got ${value}`);
+    if (value !== undefined && !(value > 0))
+      throw invalidOptions(where, `limits.${name} must be above 0, got ${value}`);
   }
 }

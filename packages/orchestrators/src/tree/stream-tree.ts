@@ -79,7 +79,10 @@ export async function* streamTree<Output>(
     const partial = { content, usage, costUsd, state: run.state() };
     if (outer?.aborted === true) throw cancelled(outer.reason, partial);
     if (isPaused(error)) {
-      return yield finish(run.pending.some(({ waitsFor }) => waitsFor === 'approval') ? 'approval' : 'tool_calls', undefined);
+      return yield finish(
+        run.pending.some(({ waitsFor }) => waitsFor === 'approval') ? 'approval' : 'tool_calls',
+        undefined,
+      );
     }
     const atLimit = limit !== undefined || isTakoError(error, 'budget_exhausted');
     if (atLimit && run.best !== undefined) return yield finish('budget', run.best);

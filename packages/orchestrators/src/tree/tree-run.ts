@@ -80,8 +80,11 @@ export class TreeRun {
     this.roundsLeft = roundsLeft;
     this.branches = earlier?.step ?? 0;
     this.accounts = new RunAccounts(earlier);
-    this.#recorder = new CallRecorder(this.accounts, limits, () => clock.now(), (call) =>
-      this.tell({ type: 'model_call', step: call.step, branch: call.branch, call }),
+    this.#recorder = new CallRecorder(
+      this.accounts,
+      limits,
+      () => clock.now(),
+      (call) => this.tell({ type: 'model_call', step: call.step, branch: call.branch, call }),
     );
     this.#done = new Map(Object.entries(earlier?.progress?.['done'] ?? {}));
     // A state is ours once version and kind are right: `state()` below wrote it.
