@@ -61,5 +61,6 @@ export const arrows: Readonly<Record<string, Arrows>> = {
   'compat-server': { tako: ['core', 'openai-wire'], external: ['fastify'], neutral: false },
   otel: { tako: ['core'], external: ['@opentelemetry/*'], neutral: false },
   testing: { tako: ['core'], neutral: false },
+  'verifier-process': { tako: ['core'], neutral: false },
   'router-onnx': { tako: ['core'], external: ['onnxruntime-web'], neutral: false },
 };

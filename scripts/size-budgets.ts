@@ -19,8 +19,10 @@ export const entryBudgets: Readonly<Record<string, number>> = {
   '@tako/mcp/transport': 2,
   '@tako/openai-wire': 16,
   '@tako/orchestrators': 14,
+  '@tako/orchestrators/routers': 15,
   '@tako/orchestrators/self-caller': 19,
   '@tako/orchestrators/trinity': 19,
+  '@tako/orchestrators/verifiers': 10,
   '@tako/provider-azure-openai': 99,
   '@tako/provider-azure-openai/fetch': 13,
   '@tako/provider-bedrock': 162,
@@ -33,11 +35,13 @@ export const entryBudgets: Readonly<Record<string, number>> = {
   '@tako/provider-vertex': 14,
   '@tako/provider-vertex/sdk': 14,
   '@tako/reliability': 10,
+  '@tako/router-onnx': 27,
   '@tako/safe-fetch': 242, // undici is one file of CommonJS after another: whoever imports any of it has all of it
   '@tako/testing': 26,
   '@tako/testing/budget': 6,
   '@tako/testing/tools': 6,
   '@tako/transport-undici': 236,
+  '@tako/verifier-process': 4,
 };
 
 /** What each program in `scripts/size/` may weigh, by its file name. */

@@ -87,7 +87,7 @@ export type { Tool, ToolContext, ToolOptions } from './tool/tool.js';
 
 export type { ModelCall } from './orchestrator/model-call.js';
 export type { ApprovalDecision, Orchestrator, ResumeInput, RunInput, RunOptions } from './orchestrator/orchestrator.js';
-export type { Route, Router, RouteRequest } from './orchestrator/router.js';
+export type { Outcome, Route, Router, RouteRequest } from './orchestrator/router.js';
 export type { RunEvent } from './orchestrator/run-event.js';
 export type { PlanStep, RunPlan } from './orchestrator/run-plan.js';
 export type { PendingToolCall, RunResult, StopReason } from './orchestrator/run-result.js';

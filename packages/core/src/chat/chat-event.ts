@@ -23,7 +23,10 @@ export type ChatEvent =
   | WarningEvent
   | FinishEvent;
 
-/** A try that failed before its first content, told by the layer that made another one. It is not part of `finish`. */
+/**
+ * A model call beside the answer, told by whoever made it, so that it is paid for: a try that failed before its first
+ * content, a draft that was not taken, what a judge or router asked. It is not part of `finish`.
+ */
 export interface AttemptEvent {
   readonly type: 'attempt';
   readonly providerId: string;
@@ -31,7 +34,10 @@ export interface AttemptEvent {
   readonly usage: Usage;
   /** In US dollars; absent where the price is not known. */
   readonly costUsd?: number | undefined;
-  readonly error: ErrorCode;
+  /** Absent where the call itself went well. */
+  readonly error?: ErrorCode | undefined;
+  /** Present where the call itself went well. */
+  readonly finishReason?: FinishReason | undefined;
 }
 
 /** The vendor has accepted the request. */

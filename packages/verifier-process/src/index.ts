@@ -1,0 +1,2 @@
+export { processVerifier } from './process-verifier.js';
+export type { ProcessEnd, ProcessVerifierOptions } from './process-options.js';
