@@ -51,7 +51,7 @@ export const arrows: Readonly<Record<string, Arrows>> = {
   'secrets-vault': { tako: ['core'], neutral: false },
   'secrets-azure-keyvault': { tako: ['core'], neutral: false },
   'secrets-gcp': { tako: ['core'], neutral: false },
-  'secrets-aws': { tako: ['core'], neutral: false },
+  'secrets-aws': { tako: ['core'], external: ['@aws-sdk/client-secrets-manager'], neutral: false },
 
   auth: { tako: ['core'], neutral: false },
   'auth-jwt': { tako: ['core'], external: ['jose'], neutral: false },

@@ -96,10 +96,16 @@ export type { Attempt, Guard, Verdict, Verifier } from './orchestrator/verifier.
 
 export type { BudgetAccount, BudgetAmount, BudgetBalance, BudgetStore, ReserveResult } from './budget/budget-store.js';
 
+export { cachedResolver } from './secret/cached-resolver.js';
+export { chainResolvers } from './secret/chain-resolvers.js';
 export { readCredential } from './secret/credential.js';
+export { EnvResolver } from './secret/env-resolver.js';
 export { isSecret, Secret } from './secret/secret.js';
+export type { CachedResolver, CachedResolverOptions } from './secret/cached-resolver.js';
+export type { ChainResolversOptions } from './secret/chain-resolvers.js';
 export type { Credential, Environment } from './secret/credential.js';
-export type { SecretResolver } from './secret/secret-resolver.js';
+export type { EnvResolverOptions } from './secret/env-resolver.js';
+export type { ResolveOptions, SecretResolver } from './secret/secret-resolver.js';
 
 export type { Authenticator, AuthRequest, Credentials } from './identity/authenticator.js';
 

@@ -19,6 +19,9 @@ export { trackedSignal } from './tracked-signal.js';
 export type { FakeClock, FakeClockOptions } from './fake-clock.js';
 export type { TrackedSignal } from './tracked-signal.js';
 
+export { leaks } from './secrets/scan/leaks.js';
+export type { Leak } from './secrets/scan/leaks.js';
+
 export { tcpFaultProxy } from './tcp/tcp-fault-proxy.js';
 export type { TcpFaultProxy, TcpFaultProxyOptions } from './tcp/tcp-fault-proxy.js';
 export type { TcpFaults } from './tcp/tcp-faults.js';

@@ -1,5 +1,7 @@
 import { call, ResponseBuilder, type Call, type ChatEvent, type ChatRequest, type Provider } from '@tako/core';
 
+import { leaks } from '../../secrets/scan/leaks.js';
+import { apiKey } from './bench.js';
 import { expectThat, shown, within } from './expectation.js';
 
 /** What a consumer heard of one stream. */
@@ -18,7 +20,11 @@ const patienceMs = 10_000;
 /** No stream of the suite has as many events as this. */
 const mostEvents = 50_000;
 
-/** Hears a stream to its end, its failure, or until `reaction` leaves. It never throws what the stream throws. */
+/**
+ * Hears a stream to its end, its failure, or until `reaction` leaves. It never throws what the stream throws.
+ *
+ * @throws an `Error` when the failure shows the key, in whatever form and however deep.
+ */
 export function listen(
   provider: Provider,
   request: ChatRequest,
@@ -34,6 +40,8 @@ export function listen(
       }
       return { events, error: undefined };
     } catch (error) {
+      const [leak] = leaks([apiKey], error);
+      expectThat(leak === undefined, `no error shows the key, and it is in ${leak?.where ?? ''} (${leak?.form ?? ''})`);
       return { events, error };
     }
   };
