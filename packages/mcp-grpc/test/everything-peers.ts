@@ -1,7 +1,10 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { fork, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { createServer, type AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+
+import type { GrpcService } from '../src/index.js';
 
 const require = createRequire(import.meta.url);
 
@@ -28,6 +31,14 @@ export async function webSocketPeer(): Promise<Peer> {
   const stdio = `"${process.execPath}" "${everything}" stdio`;
   const gateway = ['--stdio', stdio, '--outputTransport', 'ws', '--port', String(port), '--messagePath', '/message'];
   return started(port, `ws://127.0.0.1:${port}/message`, [supergateway, ...gateway], {});
+}
+
+/** The reference server over stdio, behind gRPC. */
+export async function grpcPeer(service: GrpcService): Promise<Peer> {
+  const bridge = fileURLToPath(new URL('fixtures/everything-bridge.ts', import.meta.url));
+  const child = fork(bridge, [service], { detached: true });
+  const [port]: unknown[] = await once(child, 'message');
+  return { url: `http://127.0.0.1:${String(port)}`, stop: () => ended(child) };
 }
 
 async function started(

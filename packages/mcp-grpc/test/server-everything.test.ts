@@ -1,15 +1,16 @@
 import { call, type ToolOutput } from '@tako/core';
 import { McpHttp } from '@tako/mcp-http';
 import { McpStdio } from '@tako/mcp-stdio';
+import { McpWebSocket } from '@tako/mcp-websocket';
 import { beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 
-import { McpWebSocket } from '../src/index.js';
+import { McpGrpc, type GrpcService } from '../src/index.js';
 import { callTool } from './call-tool.js';
-import { everything, httpPeer, webSocketPeer, type Peer } from './everything-peers.js';
+import { everything, grpcPeer, httpPeer, webSocketPeer, type Peer } from './everything-peers.js';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 }); // processes start slowly on a busy machine
 
-type Source = McpHttp | McpStdio | McpWebSocket;
+type Source = McpGrpc | McpHttp | McpStdio | McpWebSocket;
 
 const shared = { name: 'everything', graceMs: 500 };
 const zipped = { name: 'x.gz', data: 'data:text/plain,hello', outputType: 'resource' };
@@ -68,6 +69,10 @@ async function over(peer: Peer, make: (url: string) => Source): Promise<Source> 
   return source;
 }
 
+async function overGrpc(service: GrpcService): Promise<Source> {
+  return over(await grpcPeer(service), (url) => new McpGrpc({ ...shared, url, service }));
+}
+
 const transports: Readonly<Record<string, () => Promise<Source>>> = {
   'Streamable HTTP': async () => over(await httpPeer('streamableHttp'), (url) => new McpHttp({ ...shared, url })),
   'Streamable HTTP, said so': async () =>
@@ -79,6 +84,8 @@ const transports: Readonly<Record<string, () => Promise<Source>>> = {
       (url) => new McpHttp({ ...shared, url, transport: 'sse', protocolVersion: '2025-11-25' }),
     ),
   WebSocket: async () => over(await webSocketPeer(), (url) => new McpWebSocket({ ...shared, url, protocols: [] })),
+  'gRPC, as mcp-grpc-transport has it': () => overGrpc('mcp.transport.v1'),
+  'gRPC, by our own service': () => overGrpc('tako.mcp.v1'),
 };
 
 describe('the same session with the reference server, as over stdio', () => {
