@@ -15,6 +15,7 @@ export function readings(text: string): ReadonlySet<string> {
 }
 
 function unescaped(text: string): string {
+  if (!text.includes('\\')) return text;
   return text.replace(/\\(?:u([0-9a-f]{4})|x([0-9a-f]{2})|([\s\S]))/gi, (_, four?: string, two?: string, one = '') => {
     const code = four ?? two;
     return code === undefined ? (named[String(one)] ?? String(one)) : String.fromCharCode(Number.parseInt(code, 16));
@@ -22,12 +23,14 @@ function unescaped(text: string): string {
 }
 
 function urlDecoded(text: string): string {
+  if (!/[%+]/.test(text)) return text;
   return text
     .replaceAll('+', ' ')
     .replace(/(?:%[0-9a-f]{2})+/gi, (run) => Buffer.from(run.replaceAll('%', ''), 'hex').toString());
 }
 
 function withoutEntities(text: string): string {
+  if (!text.includes('&')) return text;
   return text.replace(
     /&(?:#x([0-9a-f]{1,6})|#(\d{1,7})|([a-z]{2,4}));/gi,
     (whole, hex?: string, decimal?: string, name = '') => {
