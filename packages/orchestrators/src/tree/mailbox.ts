@@ -30,8 +30,11 @@ export class Mailbox<T> {
       for (;;) {
         const letter = this.#letters.shift();
         if (letter !== undefined) {
-          yield letter.content;
-          letter.taken();
+          try {
+            yield letter.content;
+          } finally {
+            letter.taken(); // also when the reader leaves
+          }
         } else if (this.#isClosed) return;
         else {
           await new Promise<void>((resolve) => {

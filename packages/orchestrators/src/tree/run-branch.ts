@@ -35,6 +35,8 @@ export interface Branch extends Place {
   /** Its text is the answer's: it is told on the outside. @defaultValue false */
   readonly isAnswer?: boolean | undefined;
   readonly roundsLeft?: number | undefined;
+  /** Keeps its text to itself: it is not meant for people. @defaultValue false */
+  readonly isSilent?: boolean | undefined;
   /** Hears the text as it grows. @returns true when it has heard enough: the text so far is the result */
   readonly onText?: ((text: string) => boolean | Promise<boolean>) | undefined;
 }
@@ -76,7 +78,8 @@ async function play(run: TreeRun, branch: Branch): Promise<BranchOutcome> {
   const end = async (outcome: BranchOutcome): Promise<BranchOutcome> => {
     const { text } = outcome;
     const how = outcome.ok ? { stopReason: outcome.stopReason } : { error: outcome.error };
-    await run.tell({ type: 'branch_end', ...place, text, ...how, durationMs: run.clock.now() - startedMs });
+    const shown = branch.isSilent === true ? '' : text;
+    await run.tell({ type: 'branch_end', ...place, text: shown, ...how, durationMs: run.clock.now() - startedMs });
     return outcome;
   };
 
@@ -93,7 +96,9 @@ async function play(run: TreeRun, branch: Branch): Promise<BranchOutcome> {
     const failure = timedOut(link.signal) ?? toTakoError(error, 'provider', `${name} threw no TakoError`);
     const { code, message } = failure;
     if (!isPaused(error)) await end({ ok: false, text: heard.text, error: code, message });
-    if (run.call.signal.aborted || isPaused(error) || code === 'budget_exhausted') throw failure;
+    // What was stopped from above did not end: a resumed run takes it up again.
+    const isStopped = run.call.signal.aborted || branch.signal?.aborted === true;
+    if (isStopped || isPaused(error) || code === 'budget_exhausted') throw failure;
     return { ok: false, text: heard.text, error: code, message };
   } finally {
     stopTimer();
@@ -108,7 +113,7 @@ async function listen(
   signal: AbortSignal,
   heard: { text: string },
 ): Promise<RunResult | undefined> {
-  const { worker, request, defaults, name, isAnswer = false, roundsLeft, onText } = branch;
+  const { worker, request, defaults, name, isAnswer = false, isSilent = false, roundsLeft, onText } = branch;
   const place = { step: branch.step, branch: branch.branch };
   const key = keyOf(branch);
   const input = run.inputFor(key, request);
@@ -121,7 +126,8 @@ async function listen(
     if (event.type === 'finish') return event.result;
     if (event.type === 'model_call') continue; // the recorder tells it
     const own = isAnswer ? asOwn(event, place) : undefined;
-    await run.tell(own ?? { type: 'branch_event', ...place, event });
+    const isKept = isSilent && (event.type === 'text_delta' || event.type === 'output_partial');
+    if (!isKept) await run.tell(own ?? { type: 'branch_event', ...place, event });
     if (event.type !== 'text_delta') continue;
     heard.text += event.text;
     if ((await onText?.(heard.text)) === true) return undefined;
