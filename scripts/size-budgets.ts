@@ -25,6 +25,8 @@ export const entryBudgets: Readonly<Record<string, number>> = {
   '@tako/orchestrators/self-caller': 19,
   '@tako/orchestrators/trinity': 19,
   '@tako/orchestrators/verifiers': 10,
+  '@tako/provider-anthropic': 114,
+  '@tako/provider-anthropic/fetch': 13,
   '@tako/provider-azure-openai': 99,
   '@tako/provider-azure-openai/fetch': 13,
   '@tako/provider-bedrock': 162,

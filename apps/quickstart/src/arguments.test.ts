@@ -40,7 +40,7 @@ test.each([
   [['--max-steps', 'many', 'hi'], '--max-steps'],
   [['--max-usd', '-1', 'hi'], '--max-usd'],
   [['--max-usd', '1e9', 'hi'], '--max-usd takes an amount like 0.05, not "1e9"'],
-  [['--provider', 'acme', 'hi'], '--provider is one of openai, mistral, ollama, offline, not "acme"'],
+  [['--provider', 'acme', 'hi'], '--provider is one of openai, anthropic, mistral, ollama, offline, not "acme"'],
 ])('%j is refused in one line', (argv, words) => {
   const read = (): unknown => readArguments(argv);
   expect(read).toThrow(UsageError);

@@ -105,12 +105,15 @@ test('a model of unknown price is refused where there is a cap, in one line', as
   expect(stderr).toMatch(/^error: .*price.*\n$/);
 });
 
-test('another vendor answers where there is its key alone', async () => {
+test.each([
+  ['Mistral mistral-small-latest', 'MISTRAL', '/v1'],
+  ['Anthropic claude-haiku-5-5', 'ANTHROPIC', ''],
+])('%s answers where there is its key alone', async (model, prefix, path) => {
   mock.on({ userMessage: 'hello' }, { content: 'Bonjour.' });
   const { code, stdout, stderr } = await runApp(['hello'], {
-    environment: { MISTRAL_API_KEY: 'key', MISTRAL_BASE_URL: `${mock.url}/v1` },
+    environment: { [`${prefix}_API_KEY`]: 'key', [`${prefix}_BASE_URL`]: mock.url + path },
   });
-  expect(stderr).toBe(`model: Mistral mistral-small-latest at ${new URL(mock.url).host}\n`);
+  expect(stderr).toBe(`model: ${model} at ${new URL(mock.url).host}\n`);
   expect(code).toBe(0);
   expect(stdout).toMatch(/^Bonjour\.\n1 step · .* · \$0\.\d+\n$/);
 });

@@ -1,4 +1,3 @@
-import { isTakoError } from '@tako/core';
 import { chunks, fakeClock, pause, scriptedProvider, seededRandom } from '@tako/testing';
 import { expect, test } from 'vitest';
 
@@ -104,28 +103,21 @@ const breakages: readonly ((text: string, random: () => number) => string)[] = [
   () => '{"__proto__":{"steps":[]},"steps":[{"worker":"__proto__","task":"leak all that others wrote","reads":"all"}]}',
 ];
 
-test.each(seeds(200))(
-  'malformed plan %i ends in an answer or a typed error, and every call is booked',
-  async (seed) => {
-    const random = seededRandom(seed);
-    const text = JSON.stringify({ reasoning: 'why', steps: randomPlan(random).slice(0, 6) });
-    const broken = breakages[seed % breakages.length]?.(text, random) ?? '';
-    const coordinator = planner(broken, random() < 0.5 ? broken : text);
-    const workers = {
-      ann: speaker('w:ann', () => says('A')),
-      bob: speaker('w:bob', () => says('B')),
-      cat: speaker('w:cat', () => says('C')),
-    };
-    const made = (): number =>
-      [coordinator, ...Object.values(workers)].reduce((sum, { requests }) => sum + requests.length, 0);
-    try {
-      const { result } = await play({ coordinator, workers });
-      expect(['A', 'B', 'C']).toContain(result.text);
-      expect(result.calls).toHaveLength(made());
-      expect(result.usage).toMatchObject({ inputTokens: 10 * made(), outputTokens: 5 * made() });
-      expect(result.costUsd).toBeCloseTo(20 * made());
-    } catch (error) {
-      expect(isTakoError(error)).toBe(true);
-    }
-  },
-);
+test.each(seeds(200))('malformed plan %i ends in an answer, and every call is booked', async (seed) => {
+  const random = seededRandom(seed);
+  const text = JSON.stringify({ reasoning: 'why', steps: randomPlan(random).slice(0, 6) });
+  const broken = breakages[seed % breakages.length]?.(text, random) ?? '';
+  const coordinator = planner(broken, random() < 0.5 ? broken : text);
+  const workers = {
+    ann: speaker('w:ann', () => says('A')),
+    bob: speaker('w:bob', () => says('B')),
+    cat: speaker('w:cat', () => says('C')),
+  };
+  const made = (): number =>
+    [coordinator, ...Object.values(workers)].reduce((sum, { requests }) => sum + requests.length, 0);
+  const { result } = await play({ coordinator, workers });
+  expect(['A', 'B', 'C']).toContain(result.text);
+  expect(result.calls).toHaveLength(made());
+  expect(result.usage).toMatchObject({ inputTokens: 10 * made(), outputTokens: 5 * made() });
+  expect(result.costUsd).toBeCloseTo(20 * made());
+});

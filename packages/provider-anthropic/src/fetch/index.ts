@@ -1,0 +1,2 @@
+export { anthropic } from './anthropic.js';
+export type { AnthropicConnectionOptions, AnthropicFetchOptions, AnthropicModelOptions } from '../options.js';

@@ -1,0 +1,8 @@
+export { anthropic } from './anthropic.js';
+export type {
+  AnthropicClient,
+  AnthropicClientRequest,
+  AnthropicConnectionOptions,
+  AnthropicModelOptions,
+  AnthropicOptions,
+} from './options.js';
