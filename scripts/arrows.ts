@@ -47,6 +47,7 @@ export const arrows: Readonly<Record<string, Arrows>> = {
   'mcp-http': { tako: ['core', 'mcp'], external: [mcpSdk], neutral: false },
   'mcp-websocket': { tako: ['core', 'mcp'], external: [mcpSdk, 'ws'], neutral: false },
   'mcp-grpc': { tako: ['core', 'mcp'], external: [mcpSdk, '@grpc/grpc-js'], neutral: false },
+  'mcp-server': { tako: ['core'], external: ['@modelcontextprotocol/server'], neutral: false },
 
   'secrets-vault': { tako: ['core'], neutral: false },
   'secrets-azure-keyvault': { tako: ['core'], neutral: false },

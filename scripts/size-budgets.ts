@@ -15,6 +15,7 @@ export const entryBudgets: Readonly<Record<string, number>> = {
   '@tako/mcp': 125,
   '@tako/mcp-grpc': 240, // gRPC brings protobufjs along, which it needs for what we do not use
   '@tako/mcp-http': 142,
+  '@tako/mcp-server': 137,
   '@tako/mcp-stdio': 129,
   '@tako/mcp-websocket': 141,
   '@tako/mcp/transport': 2,
@@ -69,6 +70,7 @@ export const broughtBySdk: Readonly<Record<string, readonly string[]>> = {
   mcp: ['zod'],
   'mcp-grpc': ['zod'],
   'mcp-http': ['zod'],
+  'mcp-server': ['zod'],
   'mcp-stdio': ['zod'],
   'mcp-websocket': ['zod'],
 };

@@ -4,7 +4,7 @@
  * The runner adds the server's address to its arguments, and says in the environment which scenario it is and what
  * credentials there are.
  */
-import { call, isTakoError, type JsonSchema } from '@tako/core';
+import { call, isTakoError, type JsonSchema, type Tool } from '@tako/core';
 import { McpHttp } from '@tako/mcp-http';
 
 import { credentialsOf, HeadlessUser } from './credentials.ts';
@@ -17,8 +17,8 @@ const user = new HeadlessUser(scenario, context);
 const client = new McpHttp({
   url,
   authProvider: credentialsOf(scenario, context) ?? user,
-  // The scenarios of this runner end at that revision.
-  protocolVersion: '2025-11-25',
+  // Each runner has the scenarios of its own era.
+  protocolVersion: process.env['TAKO_CONFORMANCE_VERSION'] === '2026-07-28' ? '2026-07-28' : '2025-11-25',
   onElicitation: (params) => ({
     action: 'accept',
     content: 'requestedSchema' in params ? defaultsOf(params.requestedSchema) : {},
@@ -58,13 +58,30 @@ function argumentsFor(schema: JsonSchema): object {
   );
 }
 
+/** What to call: what the scenario says, or each tool once. */
+function callsOf(tools: readonly Tool[]): readonly PlannedCall[] {
+  const { toolCalls } = context as { readonly toolCalls?: readonly PlannedCall[] }; // the runner's own words
+  if (toolCalls !== undefined) return toolCalls;
+  // Its server has tools to look at, none to call.
+  if (scenario === 'json-schema-ref-no-deref') return [];
+  const rich = tools.find(({ name }) => name === 'json_schema_2020_12_tool');
+  if (rich !== undefined) return [{ name: 'json_schema_echo', arguments: { schema: rich.inputSchema } }];
+  return tools.map(({ name, inputSchema }) => ({ name, arguments: argumentsFor(inputSchema) }));
+}
+
+interface PlannedCall {
+  readonly name: string;
+  readonly arguments: object;
+}
+
 try {
-  for (const tool of await signedIn(() => client.tools(call()))) {
-    const given = argumentsFor(tool.inputSchema);
+  const tools = await signedIn(() => client.tools(call()));
+  for (const planned of callsOf(tools)) {
+    const tool = tools.find(({ name }) => name === planned.name);
     const output = await signedIn(
-      async () => tool.execute?.(given as never, { call: call(), toolCallId: tool.name }), // made by its own schema
+      async () => tool?.execute?.(planned.arguments as never, { call: call(), toolCallId: planned.name }), // made by its own schema
     );
-    process.stdout.write(`${tool.name}: ${JSON.stringify(output)}\n`);
+    process.stdout.write(`${planned.name}: ${JSON.stringify(output)}\n`);
   }
 } finally {
   await client.close();

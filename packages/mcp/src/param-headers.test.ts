@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { paramHeaders } from './param-headers.js';
+import { headerProblem, paramHeaders } from './param-headers.js';
 
 const header = (name: unknown, more: object = {}) => ({ type: 'string', 'x-mcp-header': name, ...more });
 const schema = (properties: object) => ({ type: 'object', properties });
@@ -46,4 +46,24 @@ test('nothing is sent that was not asked for, not given, or is no primitive', ()
   expect(paramHeaders(schema({ toString: header('A') }), {})).toBeUndefined();
   expect(paramHeaders({ type: 'object' }, { a: 'x' })).toBeUndefined();
   expect(paramHeaders(schema({ a: header('A') }), { a: 2 ** 60 })).toBeUndefined();
+});
+
+test.each([
+  ['no name', { a: { type: 'string', 'x-mcp-header': '' } }],
+  ['a name that is none', { a: { type: 'string', 'x-mcp-header': 'a b' } }],
+  ['a name of another type', { a: { type: 'string', 'x-mcp-header': 1 } }],
+  ['an object', { a: { type: 'object', 'x-mcp-header': 'A' } }],
+  ['a number', { a: { type: 'number', 'x-mcp-header': 'A' } }],
+  ['one header twice', { a: { type: 'string', 'x-mcp-header': 'A' }, b: { type: 'string', 'x-mcp-header': 'a' } }],
+  ['deeper down', { a: { type: 'object', properties: { b: { type: 'null', 'x-mcp-header': 'B' } } } }],
+])('a schema that asks for headers that are not legal has a problem: %s', (_what, properties) => {
+  expect(headerProblem({ type: 'object', properties })).toEqual(expect.stringMatching(/^[ab]: /));
+});
+
+test('legal headers, none, and a schema that is its own property are no problem', () => {
+  const cyclic: Record<string, unknown> = { type: 'object' };
+  cyclic['properties'] = { self: cyclic };
+  expect(headerProblem(cyclic)).toBeUndefined();
+  const properties = { a: { type: 'integer', 'x-mcp-header': 'A' }, b: { type: 'boolean', 'x-mcp-header': 'B' } };
+  expect(headerProblem({ type: 'object', properties })).toBeUndefined();
 });

@@ -34,6 +34,34 @@ export function paramHeaders(
   return Object.keys(headers).length === 0 ? undefined : headers;
 }
 
+/**
+ * What is wrong with the headers that a schema asks for; `undefined` where nothing is. A client must leave out a tool
+ * whose headers are wrong: not primitive (`number` is none: it has many texts), no token, or asked for twice.
+ */
+export function headerProblem(schema: JsonSchema, seen: Set<string> = new Set(), depth = 0): string | undefined {
+  const properties = schema['properties'];
+  if (!isRecord(properties) || depth > deepest) return undefined;
+  for (const [key, property] of Object.entries(properties)) {
+    if (!isRecord(property)) continue;
+    const problem = Object.hasOwn(property, 'x-mcp-header') ? ownProblem(property, seen) : undefined;
+    if (problem !== undefined) return `${key}: ${problem}`;
+    const inner = headerProblem(property, seen, depth + 1);
+    if (inner !== undefined) return inner;
+  }
+  return undefined;
+}
+
+function ownProblem(property: Fields, seen: Set<string>): string | undefined {
+  const name = property['x-mcp-header'];
+  if (typeof name !== 'string' || !token.test(name)) return 'its header has no legal name';
+  if (!['string', 'integer', 'boolean'].includes(String(property['type'])))
+    return 'its type cannot be sent in a header';
+  const folded = name.toLowerCase();
+  if (seen.has(folded)) return 'another argument has the same header';
+  seen.add(folded);
+  return undefined;
+}
+
 function toText(value: unknown): string | undefined {
   if (typeof value === 'string') return value;
   if (typeof value === 'boolean') return String(value);

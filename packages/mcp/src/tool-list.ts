@@ -5,6 +5,7 @@ import { fingerprint } from './fingerprint.js';
 import { listPages } from './list-pages.js';
 import type { McpTool } from './mcp-tool.js';
 import { offeredNames } from './offered-names.js';
+import { headerProblem } from './param-headers.js';
 import type { Requester } from './requester.js';
 import { readServerTool, type ServerTool } from './server-tool.js';
 import { ToolWatch } from './tool-watch.js';
@@ -87,7 +88,7 @@ export class ToolList {
             ? []
             : listPages(connection, 'tools/list', 'tools', { source: name, signal, maxEntries: maxTools }),
       );
-      const candidates = await this.#candidates(entries);
+      const candidates = await this.#candidates(entries, connection.isLegacy);
       const tools = this.#offer(candidates);
       this.#listed = { connection, tools };
       const change = this.#watch.see(new Map(candidates.map(({ tool, print }) => [tool.name, print])));
@@ -99,19 +100,29 @@ export class ToolList {
     }
   }
 
-  async #candidates(entries: readonly unknown[]): Promise<readonly Candidate[]> {
+  async #candidates(entries: readonly unknown[], isLegacy: boolean): Promise<readonly Candidate[]> {
     const { isOffered, name, warn } = this.#requester.options;
     const read = entries.map(readServerTool);
     const nameless = read.filter((tool) => tool === undefined).length;
     if (nameless > 0) warn(`${name}: ${nameless} of the tools have no name, and are left out`);
     const wanted = read.filter((tool) => tool !== undefined).filter((tool) => isOffered(tool.name));
-    const prints = await Promise.all(wanted.map(fingerprint));
-    return wanted.flatMap((tool, at) => {
+    // Headers came with revision 2026-07-28: before it, the keyword meant nothing.
+    const callable = isLegacy ? wanted : wanted.filter((tool) => this.#hasLegalHeaders(tool));
+    const prints = await Promise.all(callable.map(fingerprint));
+    return callable.flatMap((tool, at) => {
       const print = prints[at];
       if (print !== undefined) return [{ tool, print }];
       warn(`${name}: the schema of the tool "${tool.name}" is nested too deep; it is left out`);
       return [];
     });
+  }
+
+  #hasLegalHeaders({ name: tool, inputSchema }: ServerTool): boolean {
+    const problem = headerProblem(inputSchema);
+    if (problem === undefined) return true;
+    const { name, warn } = this.#requester.options;
+    warn(`${name}: the tool "${tool}" asks for headers that are not legal (${problem}); it is left out`);
+    return false;
   }
 
   #offer(candidates: readonly Candidate[]): readonly McpTool[] {
