@@ -11,6 +11,7 @@ export class CallRecorder {
   readonly #limits: Limits;
   readonly #now: () => number;
   readonly #onCall: (call: ModelCall) => void | Promise<void>;
+  readonly #open = new Set<OpenAnswer>();
   #begun: number;
   #spentUsd: number;
 
@@ -37,9 +38,14 @@ export class CallRecorder {
       wrapProvider(next, (request, call) => {
         const open = new OpenAnswer(next, request, place, this.#now);
         const accounts = this.#accounts;
+        const settle = async (book: () => ModelCall): Promise<void> => {
+          // Whoever gave it up has booked it already.
+          if (this.#open.delete(open)) await this.#onCall(book());
+        };
         return relayStream({
           open: async () => {
             this.#begin();
+            this.#open.add(open);
             return { events: next.stream(request, { ...call, enclosing: undefined }) };
           },
           onEvent: (event) => {
@@ -48,19 +54,24 @@ export class CallRecorder {
               void this.#onCall(accounts.add({ ...place, durationMs: 0, ...attempt }));
             } else open.add(event);
           },
-          onFinish: async (event) => {
+          onFinish: (event) => {
             open.add(event);
-            await this.#onCall(open.close(accounts).call);
+            return settle(() => open.close(accounts).call);
           },
           onFail: async (error) => {
-            await this.#onCall(open.breakOff(accounts, error));
+            await settle(() => open.breakOff(accounts, error));
             return error;
           },
-          onLeave: async () => {
-            await this.#onCall(open.breakOff(accounts, cancelled(undefined)));
-          },
+          onLeave: () => settle(() => open.breakOff(accounts, cancelled(undefined))),
         });
       });
+  }
+
+  /** Books the calls under way as far as they came: for when nobody waits for them any more. @returns them */
+  giveUp(): readonly ModelCall[] {
+    const given = [...this.#open].map((open) => open.breakOff(this.#accounts, cancelled(undefined)));
+    this.#open.clear();
+    return given;
   }
 
   #begin(): void {

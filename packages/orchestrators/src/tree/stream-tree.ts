@@ -6,6 +6,7 @@ import {
   TakoError,
   toTakoError,
   type Orchestrator,
+  type PartialResult,
   type RunEvent,
   type RunInput,
   type RunOptions,
@@ -44,10 +45,10 @@ export async function* streamTree<Output>(
   const { timeoutMs = Infinity } = options.limits;
   const link = linkedSignal(outer);
   const run = new TreeRun(options, input, runOptions, link.signal);
-  const finish = (stopReason: StopReason, answer: Answer | undefined): RunEvent<Output> => ({
-    type: 'finish',
-    result: run.result(stopReason, answer),
-  });
+  function* finish(stopReason: StopReason, answer: Answer | undefined): Generator<RunEvent<Output>, void> {
+    for (const call of run.giveUp()) yield { type: 'model_call', step: call.step, branch: call.branch, call };
+    yield { type: 'finish', result: run.result(stopReason, answer) };
+  }
   let limit: TakoError | undefined;
   const stopTimer = options.clock.after(timeoutMs, () => {
     limit = new TakoError('timeout', `the limit timeoutMs of the run is reached: ${timeoutMs} ms`, {
@@ -71,28 +72,31 @@ export async function* streamTree<Output>(
     }
     const { stopReason, answer } = await work;
     if (outer !== undefined) throwIfAborted(outer);
-    yield finish(stopReason, answer);
+    yield* finish(stopReason, answer);
   } catch (error) {
-    const { usage, costUsd } = run.accounts;
-    const text = run.best?.text;
-    const content = text === undefined ? [] : [{ type: 'text' as const, text }];
-    const partial = { content, usage, costUsd, state: run.state() };
-    if (outer?.aborted === true) throw cancelled(outer.reason, partial);
+    if (outer?.aborted === true) throw cancelled(outer.reason, partialOf(run));
     if (isPaused(error)) {
-      return yield finish(
+      return yield* finish(
         run.pending.some(({ waitsFor }) => waitsFor === 'approval') ? 'approval' : 'tool_calls',
         undefined,
       );
     }
     const atLimit = limit !== undefined || isTakoError(error, 'budget_exhausted');
-    if (atLimit && run.best !== undefined) return yield finish('budget', run.best);
-    throw attachPartial(limit ?? toTakoError(error, 'invalid', 'a hook of the run threw'), partial);
+    if (atLimit && run.best !== undefined) return yield* finish('budget', run.best);
+    throw attachPartial(limit ?? toTakoError(error, 'invalid', 'a hook of the run threw'), partialOf(run));
   } finally {
     stopTimer();
     link.abort(new Error('the run is over'));
     await work?.catch(() => undefined);
     link.unlink();
   }
+}
+
+function partialOf(run: TreeRun): PartialResult {
+  run.giveUp();
+  const { usage, costUsd } = run.accounts;
+  const text = run.best?.text;
+  return { content: text === undefined ? [] : [{ type: 'text', text }], usage, costUsd, state: run.state() };
 }
 
 /** Drains the stream of an orchestrator. */

@@ -10,6 +10,7 @@ import {
   type JsonObject,
   type JsonValue,
   type Message,
+  type ModelCall,
   type PendingToolCall,
   type RunEvent,
   type RunInput,
@@ -175,6 +176,11 @@ export class TreeRun {
   async save(): Promise<void> {
     const onState = this.#onState;
     if (onState !== undefined) await untilAborted(this.call.signal, () => onState(this.state()));
+  }
+
+  /** Books what is still under way: nothing is waited for any more. @returns these calls */
+  giveUp(): readonly ModelCall[] {
+    return this.#recorder.giveUp();
   }
 
   /** What the run came to. */

@@ -1,9 +1,12 @@
-import { isTakoError, providerError, user } from '@tako/core';
+import { isTakoError, providerError, user, type RunOptions } from '@tako/core';
 import { chunks, fail, pause, scriptedProvider } from '@tako/testing';
 import { expect, test } from 'vitest';
 
-import { Conductor } from '../../src/conductor/index.js';
-import { planner, play, says, shownTo, speaker, toldText } from './desk.js';
+import { Conductor, type ConductorOptions } from '../../src/conductor/index.js';
+import { planner, playRun, says, shownTo, speaker, toldText } from '../tree/speakers.js';
+
+const play = (options: ConductorOptions, ...rest: [input?: string, options?: RunOptions]): ReturnType<typeof playRun> =>
+  playRun(new Conductor(options), ...rest);
 
 const echo = (name: string) =>
   speaker(`worker:${name}`, (request) => says(`${name} saw ${shownTo(request).length > 0}`));

@@ -2,7 +2,7 @@ import { chunks, fakeClock, pause, scriptedProvider, seededRandom } from '@tako/
 import { expect, test } from 'vitest';
 
 import { Conductor } from '../../src/conductor/index.js';
-import { planner, play, says, shownTo, speaker } from './desk.js';
+import { planner, playRun, says, shownTo, speaker } from '../tree/speakers.js';
 
 interface PlannedStep {
   readonly worker: number;
@@ -115,7 +115,7 @@ test.each(seeds(200))('malformed plan %i ends in an answer, and every call is bo
   };
   const made = (): number =>
     [coordinator, ...Object.values(workers)].reduce((sum, { requests }) => sum + requests.length, 0);
-  const { result } = await play({ coordinator, workers });
+  const { result } = await playRun(new Conductor({ coordinator, workers }));
   expect(['A', 'B', 'C']).toContain(result.text);
   expect(result.calls).toHaveLength(made());
   expect(result.usage).toMatchObject({ inputTokens: 10 * made(), outputTokens: 5 * made() });

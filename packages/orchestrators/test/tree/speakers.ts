@@ -1,6 +1,7 @@
 import {
   textOf,
   type ChatRequest,
+  type Orchestrator,
   type Provider,
   type RunEvent,
   type RunInput,
@@ -8,8 +9,6 @@ import {
   type RunResult,
 } from '@tako/core';
 import { chunks, scriptedProvider, type Reply } from '@tako/testing';
-
-import { Conductor, type ConductorOptions } from '../../src/conductor/index.js';
 
 /** 10 input and 5 output tokens cost 20 USD: round figures to add up. */
 const price = { inputUsdPerMillion: 1_000_000, outputUsdPerMillion: 2_000_000 };
@@ -44,14 +43,14 @@ export function shownTo(request: ChatRequest | undefined): string {
   return (request?.messages ?? []).map((message) => textOf(message)).join('\n---\n');
 }
 
-/** Runs a conductor to its end. */
-export async function play(
-  options: ConductorOptions,
+/** Runs to the end. */
+export async function playRun(
+  orchestrator: Orchestrator,
   input: RunInput = 'What is to be done?',
   runOptions?: RunOptions,
 ): Promise<{ readonly events: readonly RunEvent[]; readonly result: RunResult }> {
   const events: RunEvent[] = [];
-  for await (const event of new Conductor(options).stream(input, runOptions)) events.push(structuredClone(event));
+  for await (const event of orchestrator.stream(input, runOptions)) events.push(structuredClone(event));
   const last = events.at(-1);
   if (last?.type !== 'finish') throw new Error('the run did not finish');
   return { events, result: last.result };

@@ -1,0 +1,170 @@
+import { providerError } from '@tako/core';
+import { fail, pause, scriptedProvider } from '@tako/testing';
+import { describe, expect, test } from 'vitest';
+
+import {
+  Trinity,
+  trinityRoles,
+  turnStateRouter,
+  type RoleRouter,
+  type TrinityOptions,
+} from '../../src/trinity/index.js';
+import { readNext, readVerdict } from '../../src/trinity/role.js';
+import { playRun, says, shownTo, speaker, toldText } from '../tree/speakers.js';
+
+/** An agent that plays all roles: it thinks, answers `answer`, and gives verdicts as it is told. */
+function player(name: string, answer: string, verdicts: readonly string[] = ['ACCEPT']): ReturnType<typeof speaker> {
+  let judged = 0;
+  return speaker(`agent:${name}`, (request) => {
+    const shown = shownTo(request);
+    if (shown.includes('the thinker')) return says(`PLAN of ${name}`);
+    if (shown.includes('the verifier')) {
+      return says(`Looked at it.\nVERDICT: ${verdicts[Math.min(judged++, verdicts.length - 1)] ?? ''}`);
+    }
+    return says(answer);
+  });
+}
+
+const routes = (events: Awaited<ReturnType<typeof playRun>>['events']): string[] =>
+  events.flatMap((event) => (event.type === 'route' ? [`${event.role} ${event.name}`] : []));
+
+test('think, work, verify: an ACCEPT ends it, and the answer is the worker’s', async () => {
+  const ann = player('ann', 'forty-two');
+  const bob = player('bob', 'also');
+  const { result, events } = await playRun(new Trinity({ agents: { ann, bob } }), 'Q');
+  expect(routes(events)).toEqual(['thinker ann', 'worker ann', 'verifier bob']);
+  expect(result).toMatchObject({ text: 'forty-two', stopReason: 'final', steps: 3 });
+  expect(toldText(events)).toBe('forty-two');
+  expect(result.calls).toHaveLength(3);
+  expect(result.costUsd).toBeCloseTo(60);
+});
+
+test('a REVISE makes another worker turn, which sees what was found', async () => {
+  const ann = player('ann', 'answer');
+  const bob = player('bob', 'better', ['REVISE', 'ACCEPT']);
+  const { result } = await playRun(new Trinity({ agents: { ann, bob }, maxTurns: 6 }), 'Q');
+  expect(result.text).toBe('better');
+  const again = bob.requests.map(shownTo).find((shown) => shown.includes('the worker'));
+  expect(again).toContain('> VERDICT: REVISE');
+});
+
+test('an ACCEPT before there is an answer counts for nothing', async () => {
+  const order = ['verifier', 'worker', 'verifier'];
+  const router: RoleRouter = {
+    choose: ({ turns }) => ({ agent: 'ann', role: order[turns.length] ?? 'worker', reason: 'so' }),
+  };
+  const { result } = await playRun(new Trinity({ agents: { ann: player('ann', 'x') }, router }), 'Q');
+  expect(result).toMatchObject({ text: 'x', steps: 3, stopReason: 'final' });
+});
+
+test('a verifier is another agent than the worker, where there is one', async () => {
+  const router: RoleRouter = {
+    choose: ({ turns }) => ({ agent: 'ann', role: turns.length === 0 ? 'worker' : 'verifier', reason: 'so' }),
+  };
+  const agents = { ann: player('ann', 'x'), bob: player('bob', 'y') };
+  const { events } = await playRun(new Trinity({ agents, router }), 'Q');
+  expect(routes(events)).toEqual(['worker ann', 'verifier bob']);
+});
+
+test('the thinker may say once who goes on', async () => {
+  const thinker = speaker('agent:t', (request) =>
+    says(shownTo(request).includes('the thinker') ? 'Check first.\nNEXT: Verifier' : 'VERDICT: REVISE'),
+  );
+  const seen: string[] = [];
+  for await (const event of new Trinity({ agents: { thinker }, maxTurns: 3 }).stream('Q')) {
+    if (event.type === 'route') seen.push(event.role ?? '');
+  }
+  expect(seen).toEqual(['thinker', 'verifier', 'worker']);
+});
+
+test('after maxTurns the last answer is the result', async () => {
+  const ann = player('ann', 'x', ['REVISE']);
+  const { result } = await playRun(new Trinity({ agents: { ann }, maxTurns: 3 }), 'Q');
+  expect(result).toMatchObject({ text: 'x', stopReason: 'max_steps', steps: 3 });
+});
+
+test('a router that names nobody is invalid, and says who there is', async () => {
+  const router: RoleRouter = { choose: () => ({ agent: 'zoe', role: 'worker', reason: 'so' }) };
+  const run = new Trinity({ agents: { ann: player('ann', 'x') }, router }).run('Q');
+  await expect(run).rejects.toMatchObject({ code: 'invalid' });
+  await expect(run).rejects.toThrow('there are agents ann; roles thinker, worker, verifier');
+});
+
+test('a router that throws ends the run with its error', async () => {
+  const router: RoleRouter = { choose: () => Promise.reject(providerError('overloaded', 'busy')) };
+  await expect(new Trinity({ agents: { ann: player('ann', 'x') }, router }).run('Q')).rejects.toMatchObject({
+    code: 'overloaded',
+  });
+});
+
+test('an agent that fails or hangs costs a turn, and another goes on', async () => {
+  const broken = scriptedProvider(() => [fail('provider')], { id: 'agent:broken' });
+  const hanging = scriptedProvider(() => [pause(Infinity)], { id: 'agent:hanging' });
+  const good = player('good', 'x');
+  const options: TrinityOptions = { agents: { broken, hanging, good }, maxTurns: 8, turnTimeoutMs: 20 };
+  const { result, events } = await playRun(new Trinity(options), 'Q');
+  expect(result.text).toBe('x');
+  expect(events.flatMap((event) => (event.type === 'branch_end' ? [event.error] : []))).toContain('timeout');
+  const nobody = new Trinity({ agents: { broken }, maxTurns: 2 }).run('Q');
+  await expect(nobody).rejects.toMatchObject({ code: 'provider' });
+});
+
+test('roles of one’s own, and a router that says when the team is done', async () => {
+  const router: RoleRouter = {
+    choose: ({ turns }) =>
+      turns.length < 2
+        ? { agent: turns.length === 0 ? 'ann' : 'bob', role: turns.length === 0 ? 'poet' : 'critic', reason: 'in turn' }
+        : { done: true, reason: 'both have spoken' },
+  };
+  const roles = {
+    poet: { purpose: 'answer', prompt: 'Write a line.', agents: ['ann'] },
+    critic: { purpose: 'answer', prompt: 'Mend the line.', agents: ['bob'] },
+  } as const;
+  const agents = { ann: speaker('a:ann', () => says('line')), bob: speaker('a:bob', () => says('mended')) };
+  const { result } = await playRun(new Trinity({ agents, roles, router }), 'Q');
+  expect(result).toMatchObject({ text: 'mended', stopReason: 'final', steps: 2 });
+});
+
+test('long turns are shown with their middle left out', async () => {
+  const ann = player('ann', 'x'.repeat(1_048_576));
+  await playRun(new Trinity({ agents: { ann }, maxCharactersPerTurn: 100 }), 'Q');
+  const shown = shownTo(ann.requests.at(-1));
+  expect(shown.length).toBeLessThan(3_000);
+  expect(shown).toContain('characters left out');
+});
+
+describe('reading', () => {
+  test.each([
+    ['VERDICT: ACCEPT', true],
+    ['fine\n**VERDICT: ACCEPT**', true],
+    ['verdict - accept', true],
+    ['VERDICT: ACCEPT\nno wait\nVERDICT: REVISE', false],
+    ['VERDICT: ACCEPTABLE', false],
+    ['I would say ACCEPT', false],
+    ['', false],
+  ])('%j is accepted: %s', (text, accepted) => {
+    expect(readVerdict(text)).toBe(accepted);
+  });
+
+  test('the last NEXT line counts', () => {
+    expect(readNext('NEXT: worker\nNEXT: verifier')).toBe('verifier');
+    expect(readNext('what comes NEXT is unclear')).toBeUndefined();
+  });
+});
+
+test('skill decides who plays a role', async () => {
+  const agents = { ann: player('ann', 'a'), bob: player('bob', 'b') };
+  const router = turnStateRouter({ skills: { worker: { bob: 0.9 } }, plansFirst: false });
+  const { events } = await playRun(new Trinity({ agents, router }), 'Q');
+  expect(routes(events)).toEqual(['worker bob', 'verifier ann']);
+});
+
+test('wrong options are invalid', () => {
+  const agents = { ann: player('ann', 'x') };
+  expect(() => new Trinity({ agents: {} })).toThrow('at least one agent');
+  expect(() => new Trinity({ agents, maxTurns: 0 })).toThrow('maxTurns');
+  expect(() => new Trinity({ agents, roles: { thinker: trinityRoles.thinker } })).toThrow('purpose "answer"');
+  expect(() => new Trinity({ agents, roles: { w: { ...trinityRoles.worker, agents: ['zoe'] } } })).toThrow(
+    '"zoe", no agent',
+  );
+});
