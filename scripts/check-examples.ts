@@ -37,7 +37,7 @@ writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config, undefined, 2
 
 const { status } = spawnSync('tsc', ['-p', folder], { stdio: 'inherit' });
 console.log(
-  `examples: ${count} of ${pages.length} pages ${status === 0 ? 'compile' : 'were compiled, with the errors above'}`,
+  `examples: ${count} on ${pages.length} pages ${status === 0 ? 'compile' : 'were compiled, with the errors above'}`,
 );
 process.exitCode = status === 0 ? 0 : 1;
 
