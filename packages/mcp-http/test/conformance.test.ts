@@ -33,7 +33,7 @@ async function start(asEvents: boolean) {
     const type = asEvents ? 'text/event-stream' : 'application/json';
     response.writeHead(200, { 'content-type': type, 'mcp-session-id': id });
     response.flushHeaders();
-    server.receive(message, { send: (answer) => write(response, answer, asEvents), die });
+    server.receive(message, { send: (answer) => write(response, message.id, answer, asEvents), die });
   };
   const http = createServer((request, response) => {
     if (request.method === 'DELETE') sessions.delete(String(request.headers['mcp-session-id']));
@@ -66,11 +66,15 @@ async function start(asEvents: boolean) {
 }
 
 /** A JSON answer is one message: for what else the server has to say there is no place. */
-function write(response: ServerResponse, message: object, asEvents: boolean): void {
+function write(response: ServerResponse, id: RpcMessage['id'], message: object, asEvents: boolean): void {
+  if (response.writableEnded) return;
   const text = JSON.stringify(message);
-  const isAnswer = !('method' in message);
+  const isAnswer = 'id' in message && message.id === id;
   if (asEvents) response.write(`event: message\ndata: ${text}\n\n`);
-  if (isAnswer) response.end(asEvents ? undefined : text);
+  if (!isAnswer) return;
+  // What is said in the same breath, a second answer for instance, is still heard.
+  if (asEvents) setImmediate(() => response.end());
+  else response.end(text);
 }
 
 const suite = (asEvents: boolean) => toolSourceConformance({ name: 'mcp-http', start: () => start(asEvents) });

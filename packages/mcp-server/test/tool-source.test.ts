@@ -9,6 +9,12 @@ vi.setConfig({ testTimeout: 60_000 });
 
 const tinyImage = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==';
 
+const cyclicSchema = {
+  type: 'object',
+  properties: { next: { $ref: '#/$defs/entry' } },
+  $defs: { entry: { type: 'object', properties: { next: { $ref: '#/$defs/entry' } } } },
+} as const;
+
 type Given = { readonly [name: string]: unknown };
 
 /** The tools of the suite's own server, served by ours. */
@@ -40,8 +46,13 @@ function suiteTools(): ToolSource {
       });
       return String(mark);
     }),
+    made(
+      'late',
+      (_given, signal) => new Promise((resolve) => signal.addEventListener('abort', () => resolve('too late'))),
+    ),
+    { ...made('cyclic', () => 'round'), inputSchema: cyclicSchema },
     // Listed by the suite; what they do is left out below.
-    ...['grow', 'crash', 'refuse'].map((name) => made(name, () => name)),
+    ...['babble', 'grow', 'crash', 'refuse'].map((name) => made(name, () => name)),
     made('an odd.name/for "a" tool', () => 'odd'),
     made(`long_${'x'.repeat(200)}`, () => 'long'),
   ];
@@ -55,8 +66,9 @@ async function start() {
   return { source, close: () => source.close(), stop: () => served.close() };
 }
 
-// The suite's server can also be killed, refuse calls as the protocol does, and change its list: ours does not by itself.
-const apart = /^death:|the server adds|the server refuses/;
+// The suite's server can also be killed, refuse calls as the protocol does, change its list, and answer what nobody asked: ours
+// does not by itself.
+const apart = /^death:|the server adds|the server refuses|nobody asked/;
 
 test.each(toolSourceConformance({ name: 'mcp-server', start }).filter(({ name }) => !apart.test(name)))(
   '$name',

@@ -154,12 +154,13 @@ test.each(['ends-when-probed', 'silent-when-probed'])(
   },
 );
 
-test('noise on stdout is told of and skipped', async () => {
+test('noise on stdout, bytes that are no UTF-8 too, is told of and skipped', async () => {
   const warnings: string[] = [];
   const { server } = fixture('noise', { onWarning: (message) => warnings.push(message) });
   expect((await server.tools(call())).map(({ name }) => name)).toEqual(['about']);
   expect(warnings.join('\n')).toContain('Listening on stdio, have fun!');
   expect(warnings.join('\n')).toContain('listing');
+  expect(warnings.filter((warning) => warning.includes('\uFFFD'))).toHaveLength(2);
 });
 
 test('a callback that throws disturbs nobody', async () => {

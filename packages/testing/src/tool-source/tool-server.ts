@@ -41,6 +41,8 @@ export function toolServer(): ToolServer {
   /** Calls that wait for others, by how many they wait for. */
   const gathered: (() => void)[] = [];
   const cancelled: unknown[] = [];
+  /** What is said once somebody cancels: too late, that is. */
+  const tooLate: (() => void)[] = [];
   const grown: string[] = [];
 
   const tools: { readonly [name: string]: ServerTool } = {
@@ -51,6 +53,18 @@ export function toolServer(): ToolServer {
     large: ({ characters }) => textResult('x'.repeat(Number(characters))),
     hang: () => undefined,
     cancelled: () => textResult(String(cancelled.length)),
+    /** Answers when it is cancelled. */
+    late: (_given, { answer }) => {
+      tooLate.push(() => answer(textResult('too late')));
+      return undefined;
+    },
+    /** Answers twice, and answers questions that nobody asked. */
+    babble: (_given, { answer, host }) => {
+      for (const id of [987_654, 'nobody', -1]) host.send({ jsonrpc: '2.0', id, result: textResult('for nobody') });
+      answer(textResult('first'));
+      return textResult('second');
+    },
+    cyclic: () => textResult('round'),
     /** Answers all that came when there are enough of them, the last one first. */
     gather: ({ of, mark }, { answer }) => {
       gathered.push(() => answer(textResult(String(mark))));
@@ -71,7 +85,10 @@ export function toolServer(): ToolServer {
   };
 
   const receive: ToolServer['receive'] = ({ id, method, params = {} }, host) => {
-    if (method === 'notifications/cancelled') cancelled.push(params['requestId']);
+    if (method === 'notifications/cancelled') {
+      cancelled.push(params['requestId']);
+      for (const speak of tooLate.splice(0)) speak();
+    }
     if (id === undefined || method === undefined) return;
     const answer = (result: object): void => host.send({ jsonrpc: '2.0', id, result });
     const refuse = (code: number, message: string): void => host.send({ jsonrpc: '2.0', id, error: { code, message } });
@@ -104,6 +121,13 @@ export function toolServer(): ToolServer {
   return { receive };
 }
 
+/** A list whose entries are lists like it: whoever follows every reference never ends. */
+const cyclicSchema = {
+  type: 'object',
+  properties: { next: { $ref: '#/$defs/entry' } },
+  $defs: { entry: { type: 'object', properties: { next: { $ref: '#/$defs/entry' } } } },
+};
+
 /** Lists come in pages of five, so that a source that reads only the first one is found out. */
 function page(names: readonly string[], cursor: unknown): object {
   const from = Number(cursor ?? 0);
@@ -111,7 +135,7 @@ function page(names: readonly string[], cursor: unknown): object {
   const tools = [...listed, ...(from === 0 ? ['refuse'] : [])].map((name) => ({
     name,
     description: `The tool ${name.slice(0, 20)}`,
-    inputSchema: { type: 'object', properties: {} },
+    inputSchema: name === 'cyclic' ? cyclicSchema : { type: 'object', properties: {} },
   }));
   return from + 5 < names.length ? { tools, nextCursor: String(from + 5) } : { tools };
 }

@@ -44,7 +44,8 @@ class DirectSource {
       const page = (result?.['tools'] ?? []) as readonly Tool[]; // our own server
       for (const { name, description, inputSchema } of page) {
         const execute = (input: object, context: ToolContext) => this.#call(name, input, context.call);
-        tools.push({ name: this.#legal(name), description, inputSchema, execute });
+        const schema = this.#faults.has('no schemas') ? { type: 'object' } : inputSchema;
+        tools.push({ name: this.#legal(name), description, inputSchema: schema, execute });
       }
       cursor = result?.['nextCursor'];
       if (cursor === undefined || this.#faults.has('one page')) break;
@@ -106,6 +107,10 @@ class DirectSource {
     if ('id' in message && typeof message.id === 'number') {
       this.#waiting.get(message.id)?.(message as Answer); // our own server's
     }
+    if ('id' in message && this.#faults.has('takes any answer')) {
+      const [first] = this.#waiting.values();
+      first?.(message as Answer); // our own server's
+    }
   }
 
   #die(): void {
@@ -149,6 +154,8 @@ test.each([
   'never back',
   'retryable end',
   'wrong code',
+  'no schemas',
+  'takes any answer',
 ])('a source with a fault (%s) fails', async (fault) => {
   const failures: string[] = [];
   for (const { name, run } of toolSourceConformance({ name: fault, start: () => start(fault) })) {

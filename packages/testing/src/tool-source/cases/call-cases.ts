@@ -93,4 +93,37 @@ export const callCases: readonly ToolCase[] = [
       expectEqual(shared.listeners, 0, 'the listeners left on the signal');
     },
   },
+  {
+    name: 'call: an answer that comes after the abort disturbs nobody',
+    run: async (bench) => {
+      const tools = await bench.tools();
+      const aborting = trackedSignal();
+      const waiting = failureOf(bench.runOf(tools, 'late', {}, call({ signal: aborting.signal })));
+      await bench.runOf(tools, 'echo', { text: 'it has the other one too' });
+      aborting.abort(new Error('enough'));
+      expectCode(await waiting, 'the call', 'cancelled');
+      for (const text of ['one', 'two', 'three']) {
+        expectEqual(textOf(await bench.runOf(tools, 'echo', { text })), text, 'the text');
+      }
+    },
+  },
+  {
+    name: 'call: answers that repeat, or that nobody asked for, disturb nobody',
+    run: async (bench) => {
+      const tools = await bench.tools();
+      expectEqual(textOf(await bench.runOf(tools, 'babble')), 'first', 'the text');
+      for (const text of ['one', 'two', 'three']) {
+        expectEqual(textOf(await bench.runOf(tools, 'echo', { text })), text, 'the text');
+      }
+    },
+  },
+  {
+    name: 'call: a tool whose schema refers to itself is listed as it is, and can be called',
+    run: async (bench) => {
+      const tools = await bench.tools();
+      const schema = JSON.stringify(tools.find(({ name }) => name === 'cyclic')?.inputSchema ?? {});
+      expectThat(schema.includes('#/$defs/entry'), `the schema lost its references: ${schema}`);
+      expectEqual(textOf(await bench.runOf(tools, 'cyclic', { next: { next: {} } })), 'round', 'the text');
+    },
+  },
 ];

@@ -5,7 +5,22 @@ import { trackedSignal } from '../../tracked-signal.js';
 import { failureOf, textOf } from '../tool-bench.js';
 import type { ToolCase } from './tool-case.js';
 
-const known = ['echo', 'instance', 'image', 'fail', 'large', 'hang', 'cancelled', 'gather', 'grow', 'crash', 'refuse'];
+const known = [
+  'echo',
+  'instance',
+  'image',
+  'fail',
+  'large',
+  'hang',
+  'cancelled',
+  'late',
+  'babble',
+  'cyclic',
+  'gather',
+  'grow',
+  'crash',
+  'refuse',
+];
 
 /** What a list of tools is. */
 export const listCases: readonly ToolCase[] = [
