@@ -49,7 +49,7 @@ export const entryBudgets: Readonly<Record<string, number>> = {
   '@tako/testing': 26,
   '@tako/testing/budget': 6,
   '@tako/testing/secrets': 18,
-  '@tako/testing/tools': 6,
+  '@tako/testing/tools': 8,
   '@tako/transport-undici': 236,
   '@tako/verifier-process': 4,
 };

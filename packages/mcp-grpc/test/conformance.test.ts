@@ -8,6 +8,8 @@ import { services, sessionService, textOfFrame, type Frame, type ServiceName } f
 
 vi.setConfig({ testTimeout: 60_000 });
 
+const token = 'hunter2-of-the-suite';
+
 /** The suite's server, behind streams of gRPC: to die is to break every connection. */
 async function start(service: ServiceName) {
   const grpc = new Server();
@@ -34,9 +36,15 @@ async function start(service: ServiceName) {
     });
   });
   const proxy = await tcpFaultProxy({ target: { host: '127.0.0.1', port } });
-  const source = new McpGrpc({ url: `http://127.0.0.1:${proxy.port}`, service, name: 'suite' });
+  const source = new McpGrpc({
+    url: `http://127.0.0.1:${proxy.port}`,
+    service,
+    name: 'suite',
+    metadata: { 'x-token': token },
+  });
   return {
     source,
+    secrets: [token],
     close: () => source.close(),
     stop: async () => {
       grpc.forceShutdown();

@@ -9,6 +9,8 @@ import { McpHttp } from '../src/index.js';
 
 vi.setConfig({ testTimeout: 60_000 });
 
+const token = 'hunter2-of-the-suite';
+
 /** The suite's server, behind Streamable HTTP: to die is to break every connection, and to forget every session. */
 async function start(asEvents: boolean) {
   const sessions = new Map<string, ToolServer>();
@@ -53,9 +55,14 @@ async function start(asEvents: boolean) {
     http.listen(0, '127.0.0.1', resolve);
   });
   const { port } = http.address() as AddressInfo; // it listens on a port
-  const source = new McpHttp({ url: `http://127.0.0.1:${port}/mcp`, name: 'suite' });
+  const source = new McpHttp({
+    url: `http://127.0.0.1:${port}/mcp`,
+    name: 'suite',
+    headers: { authorization: `Bearer ${token}` },
+  });
   return {
     source,
+    secrets: [token],
     close: () => source.close(),
     stop: () =>
       new Promise<void>((resolve) => {

@@ -7,13 +7,16 @@ import { McpStdio } from '../src/index.js';
 
 vi.setConfig({ testTimeout: 60_000 }); // processes start slowly on a busy machine
 
+const token = 'hunter2-of-the-suite';
+
 function start() {
   const source = new McpStdio({
     name: 'suite',
     command: process.execPath,
     args: [fileURLToPath(new URL('fixtures/suite-server.ts', import.meta.url))],
+    env: { TOKEN: token },
   });
-  return { source, close: () => source.close() };
+  return { source, secrets: [token], close: () => source.close() };
 }
 
 test.each(toolSourceConformance({ name: 'mcp-stdio', start }))('$name', async ({ run }) => {

@@ -8,6 +8,8 @@ import { McpWebSocket } from '../src/index.js';
 
 vi.setConfig({ testTimeout: 60_000 });
 
+const token = 'hunter2-of-the-suite';
+
 /** The suite's server, behind WebSockets: to die is to break every connection. */
 async function start() {
   const sockets = new WebSocketServer({ host: '127.0.0.1', port: 0 });
@@ -30,9 +32,14 @@ async function start() {
     });
   });
   const { port } = sockets.address() as AddressInfo; // it listens on a port
-  const source = new McpWebSocket({ url: `ws://127.0.0.1:${port}/`, name: 'suite' });
+  const source = new McpWebSocket({
+    url: `ws://127.0.0.1:${port}/`,
+    name: 'suite',
+    headers: { authorization: `Bearer ${token}` },
+  });
   return {
     source,
+    secrets: [token],
     close: () => source.close(),
     stop: () =>
       new Promise<void>((resolve) => {

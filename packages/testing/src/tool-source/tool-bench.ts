@@ -1,6 +1,7 @@
 import { call, isToolOutput, type Call, type Tool, type ToolOutput } from '@tako/core';
 
-import { expectThat, shown, within } from '../conformance/bench/expectation.js';
+import { expectEqual, expectThat, shown, within } from '../conformance/bench/expectation.js';
+import { leaks } from '../secrets/scan/leaks.js';
 import type { StartedToolSource } from './tool-source-under-test.js';
 
 /** Longer than any of it takes, on a busy machine too. */
@@ -16,7 +17,7 @@ export class ToolBench {
 
   /** The tools there are now. */
   tools(context: Call = call()): Promise<readonly Tool[]> {
-    return within(patienceMs, this.#started.source.tools(context), 'the list of tools');
+    return this.#scanned(within(patienceMs, this.#started.source.tools(context), 'the list of tools'));
   }
 
   /** Runs a tool, by the beginning of its name, as a turn loop does. */
@@ -31,7 +32,7 @@ export class ToolBench {
       throw new Error(`there is no tool ${name} among ${shown(tools.map((tool) => tool.name))}`);
     // The loop validates arguments; these are what the server takes.
     const running = Promise.resolve(execute(input as never, { call: context, toolCallId: 'call_1' }));
-    const output = await within(patienceMs, running, `the call of ${name}`);
+    const output = await this.#scanned(within(patienceMs, running, `the call of ${name}`));
     expectThat(isToolOutput(output), `a tool's output must be made by toolOutput, got ${shown(output)}`);
     return output;
   }
@@ -43,6 +44,16 @@ export class ToolBench {
   async stop(): Promise<void> {
     await this.close();
     await this.#started.stop?.();
+  }
+
+  /** The same promise; what it is rejected with must show no credential. */
+  async #scanned<T>(work: Promise<T>): Promise<T> {
+    try {
+      return await work;
+    } catch (error) {
+      expectEqual(leaks(this.#started.secrets ?? [], error), [], 'credentials in what was thrown');
+      throw error;
+    }
   }
 }
 

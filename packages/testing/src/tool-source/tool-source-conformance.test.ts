@@ -5,6 +5,8 @@ import { toolServer, type RpcMessage, type ToolServer } from './tool-server.js';
 import { toolSourceConformance } from './tool-source-conformance.js';
 import type { StartedToolSource } from './tool-source-under-test.js';
 
+const password = 'hunter2-hunter2-hunter2';
+
 /** An answer of the server's. */
 interface Answer {
   readonly result?: { readonly [name: string]: unknown };
@@ -61,7 +63,10 @@ class DirectSource {
   async #call(name: string, input: object, { signal }: Call): Promise<ToolOutput> {
     if (signal.aborted && !this.#faults.has('aborted calls')) throw cancelled(signal.reason);
     const { result, error } = await this.#ask('tools/call', { name, arguments: input }, signal);
-    if (error !== undefined) throw new TakoError('tool', this.#faults.has('no reasons') ? 'it failed' : error.message);
+    if (error !== undefined) {
+      const cause = this.#faults.has('telling causes') ? new Error(`sent with ${password}`) : undefined;
+      throw new TakoError('tool', this.#faults.has('no reasons') ? 'it failed' : error.message, { cause });
+    }
     const isError = result?.['isError'] === true && !this.#faults.has('no errors');
     const content = result?.['content'] as ToolOutput['content'];
     return this.#faults.has('bare results') ? { content, isError } : toolOutput(content, { isError });
@@ -128,7 +133,7 @@ class DirectSource {
 
 function start(...faults: readonly string[]): StartedToolSource {
   const source = new DirectSource(faults);
-  return { source, close: () => source.close() };
+  return { source, close: () => source.close(), secrets: [password] };
 }
 
 test.each(toolSourceConformance({ name: 'direct', start: () => start() }))(
@@ -156,6 +161,7 @@ test.each([
   'wrong code',
   'no schemas',
   'takes any answer',
+  'telling causes',
 ])('a source with a fault (%s) fails', async (fault) => {
   const failures: string[] = [];
   for (const { name, run } of toolSourceConformance({ name: fault, start: () => start(fault) })) {

@@ -14,6 +14,8 @@ export interface ToolSourceUnderTest {
 /** A source, and how to be rid of it. */
 export interface StartedToolSource {
   readonly source: ToolSource;
+  /** Credentials that the source sends: the suite looks for them in every error. @defaultValue none */
+  readonly secrets?: readonly string[] | undefined;
   /** Closes the source, for good. */
   readonly close: () => Promise<void>;
   /** Ends the far side, after the source was closed. @defaultValue there is nothing to end */
