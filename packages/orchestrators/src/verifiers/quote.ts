@@ -1,13 +1,13 @@
 import { textOf, type Message } from '@tako/core';
 
+import { condensed } from '../tree/quoted.js';
+
 /**
  * Text of somebody else as data inside a prompt: between marks that it cannot hold itself, so that it cannot end its own
  * quotation. Longer text is cut in its middle.
  */
 export function quote(name: string, text: string, maxCharacters: number): string {
-  const half = Math.floor(maxCharacters / 2);
-  const cut = text.length <= maxCharacters ? text : `${text.slice(0, half)}\n[…cut…]\n${text.slice(-half)}`;
-  return `<${name}>\n${cut.replaceAll(`</${name}`, `< /${name}`)}\n</${name}>`;
+  return `<${name}>\n${condensed(text, maxCharacters).replaceAll(`</${name}`, `< /${name}`)}\n</${name}>`;
 }
 
 /** A conversation as text: what was said, and that tools were used. */

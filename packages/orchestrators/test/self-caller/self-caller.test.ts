@@ -144,3 +144,14 @@ test('wrong options are invalid', () => {
   expect(() => new SelfCaller({ inner, guard, maxDepth: -1 })).toThrow('maxDepth');
   expect(() => new SelfCaller({ inner, guard, patience: 0 })).toThrow('patience');
 });
+
+test('a guard that fails on growing text is asked again when the draft is whole', async () => {
+  const guard: Guard = {
+    verify: () => ({ score: 1 }),
+    verifyPartial: () => {
+      throw new Error('not yet');
+    },
+  };
+  const { result } = await playRun(new SelfCaller({ inner: drafter('good'), guard }), 'Q');
+  expect(result).toMatchObject({ text: 'good', stopReason: 'final' });
+});
