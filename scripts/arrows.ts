@@ -32,7 +32,7 @@ export const arrows: Readonly<Record<string, Arrows>> = {
   'provider-azure-openai': { tako: ['core', 'openai-wire'], external: ['openai'], neutral: false },
   'provider-mistral': { tako: ['core', 'openai-wire'], neutral: true },
   'provider-http-generic': { tako: ['core', 'openai-wire'], neutral: true },
-  'provider-anthropic': { tako: ['core'], external: ['@anthropic-ai/sdk', 'eventsource-parser'], neutral: false },
+  'provider-anthropic': { tako: ['core'], external: ['@anthropic-ai/sdk'], neutral: false },
   'provider-vertex': { tako: ['core'], externalTypes: ['@google-cloud/vertexai'], neutral: true },
   'provider-bedrock': {
     tako: ['core'],
