@@ -49,6 +49,7 @@ export const entryBudgets: Readonly<Record<string, number>> = {
   '@tako/secrets-vault': 6,
   '@tako/testing': 26,
   '@tako/testing/budget': 6,
+  '@tako/testing/orchestrators': 10,
   '@tako/testing/secrets': 18,
   '@tako/testing/tools': 8,
   '@tako/transport-undici': 236,

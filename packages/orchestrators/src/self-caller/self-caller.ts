@@ -113,17 +113,20 @@ export class SelfCaller<Output = unknown> implements Orchestrator<Output> {
     const { inner, guard } = this.#options;
     const { request } = run.start;
     const place = { step: depth, branch };
+    let isAsked = true;
     const asked: ChatRequest = { ...request, messages };
     const outcome = await runBranch(run, {
       ...place,
       name: 'kind' in inner ? inner.kind : inner.id,
       worker: inner,
       request: asked,
+      isDraft: true,
       roundsLeft: deepest - depth,
       onText: async (text) => {
-        if (guard.verifyPartial === undefined) return false;
+        if (guard.verifyPartial === undefined || !isAsked) return false;
         const verdict = await judgePartial(run, place, guard, { messages: run.messages, text });
-        return verdict?.isDecided === true;
+        if (verdict === 'too_late') isAsked = false;
+        return typeof verdict === 'object' && verdict.isDecided === true;
       },
     });
     if (outcome.ok) return outcome;

@@ -35,6 +35,8 @@ export interface Branch extends Place {
   /** Its text is the answer's: it is told on the outside. @defaultValue false */
   readonly isAnswer?: boolean | undefined;
   readonly roundsLeft?: number | undefined;
+  /** Its text is an answer, told or not: where a limit cuts it off, what there is of it counts. @defaultValue false */
+  readonly isDraft?: boolean | undefined;
   /** Keeps its text to itself: it is not meant for people. @defaultValue false */
   readonly isSilent?: boolean | undefined;
   /** Hears the text as it grows. @returns true when it has heard enough: the text so far is the result */
@@ -89,7 +91,10 @@ async function play(run: TreeRun, branch: Branch): Promise<BranchOutcome> {
     if (result === undefined) return await end({ ok: true, text: heard.text, stopReason: 'final' });
     const { text, stopReason, output } = result;
     if (stopReason === 'approval' || stopReason === 'tool_calls') throw await pause(run, branch, result);
-    if (stopReason === 'budget') throw new TakoError('budget_exhausted', `${name} reached a limit`, { source: name });
+    if (stopReason === 'budget') {
+      if ((branch.isDraft ?? branch.isAnswer ?? false) && text !== '') run.best ??= { text, output };
+      throw new TakoError('budget_exhausted', `${name} reached a limit`, { source: name });
+    }
     // What passed a schema came from JSON.
     return await end({ ok: true, text, stopReason, ...(output === undefined ? {} : { output: output as JsonValue }) });
   } catch (error) {
@@ -98,6 +103,9 @@ async function play(run: TreeRun, branch: Branch): Promise<BranchOutcome> {
     if (!isPaused(error)) await end({ ok: false, text: heard.text, error: code, message });
     // What was stopped from above did not end: a resumed run takes it up again.
     const isStopped = run.call.signal.aborted || branch.signal?.aborted === true;
+    if (run.saveFailure !== undefined) throw run.saveFailure.error;
+    const left = isTakoError(error) ? error.partial?.state : undefined;
+    if (left !== undefined) run.keepForRetry(keyOf(branch), left);
     if (isStopped || isPaused(error) || code === 'budget_exhausted') throw failure;
     return { ok: false, text: heard.text, error: code, message };
   } finally {
@@ -117,7 +125,6 @@ async function listen(
   const place = { step: branch.step, branch: branch.branch };
   const key = keyOf(branch);
   const input = run.inputFor(key, request);
-  if (!('state' in Object(input))) run.branches++;
   const options = {
     ...run.callAt(place, signal, roundsLeft),
     onState: (state: RunResult['state']) => run.keep(key, state),

@@ -15,7 +15,7 @@ import {
 } from '@tako/core';
 
 import { throwIfAborted } from '../turn/until-aborted.js';
-import { linkedSignal } from './linked-signal.js';
+import { linkedSignal, type LinkedSignal } from './linked-signal.js';
 import { isPaused } from './paused.js';
 import { TreeRun, type Answer, type TreeOptions } from './tree-run.js';
 
@@ -44,9 +44,13 @@ export async function* streamTree<Output>(
   const { signal: outer } = runOptions;
   const { timeoutMs = Infinity } = options.limits;
   const link = linkedSignal(outer);
-  const run = new TreeRun(options, input, runOptions, link.signal);
+  const run = begin(options, input, runOptions, link);
+  let isAnswerTold = false;
   function* finish(stopReason: StopReason, answer: Answer | undefined): Generator<RunEvent<Output>, void> {
     for (const call of run.giveUp()) yield { type: 'model_call', step: call.step, branch: call.branch, call };
+    // Who reads along gets the answer also where a limit came before the telling.
+    if (!isAnswerTold && answer !== undefined && answer.text !== '')
+      yield { type: 'text_delta', step: run.branches, branch: 0, text: answer.text };
     yield { type: 'finish', result: run.result(stopReason, answer) };
   }
   let limit: TakoError | undefined;
@@ -67,14 +71,19 @@ export async function* streamTree<Output>(
     });
     work.catch(() => undefined); // it is awaited below, when its events are told
     for await (const event of run.events.read()) {
+      isAnswerTold ||= event.type === 'text_delta';
       yield event;
       if (outer?.aborted === true) break;
     }
     const { stopReason, answer } = await work;
     if (outer !== undefined) throwIfAborted(outer);
+    if (run.saveFailure !== undefined) throw run.saveFailure.error; // swallowed where it happened
     yield* finish(stopReason, answer);
   } catch (error) {
     if (outer?.aborted === true) throw cancelled(outer.reason, partialOf(run));
+    if (run.saveFailure !== undefined) {
+      throw attachPartial(toTakoError(run.saveFailure.error, 'invalid', 'onState threw'), partialOf(run));
+    }
     if (isPaused(error)) {
       return yield* finish(
         run.pending.some(({ waitsFor }) => waitsFor === 'approval') ? 'approval' : 'tool_calls',
@@ -83,12 +92,23 @@ export async function* streamTree<Output>(
     }
     const atLimit = limit !== undefined || isTakoError(error, 'budget_exhausted');
     if (atLimit && run.best !== undefined) return yield* finish('budget', run.best);
+    run.forgetFailures();
     throw attachPartial(limit ?? toTakoError(error, 'invalid', 'a hook of the run threw'), partialOf(run));
   } finally {
     stopTimer();
     link.abort(new Error('the run is over'));
     await work?.catch(() => undefined);
     link.unlink();
+  }
+}
+
+/** @throws `invalid` for input that cannot be run; no listener stays then. */
+function begin(options: TreeOptions, input: RunInput, runOptions: RunOptions, link: LinkedSignal): TreeRun {
+  try {
+    return new TreeRun(options, input, runOptions, link);
+  } catch (error) {
+    link.unlink();
+    throw error;
   }
 }
 

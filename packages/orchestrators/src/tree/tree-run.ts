@@ -27,7 +27,9 @@ import { RunAccounts } from '../turn/run-accounts.js';
 import { untilAborted } from '../turn/until-aborted.js';
 import { CallRecorder } from './call-recorder.js';
 import type { Limits } from './limits.js';
+import type { LinkedSignal } from './linked-signal.js';
 import { Mailbox } from './mailbox.js';
+import { waitsIn } from './waits-in.js';
 
 /** What a tree of runs came to. */
 export interface Answer {
@@ -58,28 +60,31 @@ export class TreeRun {
   readonly roundsLeft: number;
   /** Tool calls of runs inside that wait for somebody. */
   readonly pending: PendingToolCall[] = [];
-  /** Runs that were started inside. */
-  branches: number;
+  /** What `onState` threw: it ends the whole run, and not just the branch that had something to save. */
+  saveFailure: { readonly error: unknown } | undefined;
   readonly #kind: string;
   readonly #outer: Call;
   readonly #depthLeft: number;
   readonly #recorder: CallRecorder;
   readonly #done: Map<string, JsonValue>;
   readonly #runs: Map<string, RunState>;
+  /** Keys of the branches that were started. */
+  readonly #started: Set<string>;
   readonly #onState: RunOptions['onState'];
+  readonly #link: LinkedSignal;
 
   /** @throws `invalid` for input that cannot be run. */
-  constructor({ kind, limits, clock }: TreeOptions, input: RunInput, options: RunOptions, signal: AbortSignal) {
+  constructor({ kind, limits, clock }: TreeOptions, input: RunInput, options: RunOptions, link: LinkedSignal) {
     this.start = readInput(input, kind);
     const { earlier } = this.start;
     this.#kind = kind;
     this.clock = clock;
     this.#outer = callOf({ ...options, runId: options.runId ?? earlier?.runId });
-    this.call = { ...this.#outer, signal };
+    this.call = { ...this.#outer, signal: link.signal };
+    this.#link = link;
     const { depthLeft = Infinity, roundsLeft = Infinity } = this.#outer.enclosing ?? {};
     this.#depthLeft = Math.min(limits.maxDepth ?? 8, depthLeft);
     this.roundsLeft = roundsLeft;
-    this.branches = earlier?.step ?? 0;
     this.accounts = new RunAccounts(earlier);
     this.#recorder = new CallRecorder(
       this.accounts,
@@ -90,16 +95,22 @@ export class TreeRun {
     this.#done = new Map(Object.entries(earlier?.progress?.['done'] ?? {}));
     // A state is ours once version and kind are right: `state()` below wrote it.
     this.#runs = new Map(Object.entries((earlier?.progress?.['runs'] ?? {}) as unknown as { [key: string]: RunState }));
+    this.#started = new Set([...this.#done.keys(), ...this.#runs.keys()].filter((key) => !key.includes(':')));
     this.#onState = options.onState;
     for (const id of [...this.start.approvals.keys(), ...this.start.toolResults.map(({ toolCallId }) => toolCallId)]) {
-      const [key = ''] = id.split(':', 1);
-      if (!this.#runs.has(key)) throw invalidOptions('run', `no tool call "${id}" waits in the state`);
+      if (earlier === undefined || !waitsIn(earlier, id))
+        throw invalidOptions('run', `no tool call "${id}" waits in the state`);
     }
   }
 
   /** The conversation. */
   get messages(): readonly Message[] {
     return this.start.messages;
+  }
+
+  /** Runs that were started inside: one that is taken up again counts once. */
+  get branches(): number {
+    return this.#started.size;
   }
 
   /** Whether another level of runs may be opened. */
@@ -120,8 +131,9 @@ export class TreeRun {
     return { ...this.call, signal, enclosing: { layer, depthLeft: this.#depthLeft - 1, roundsLeft } };
   }
 
-  /** What the run inside at `key` starts from: its own earlier state, or `fresh`. */
+  /** Starts the run inside at `key`. @returns what it goes on from: its own earlier state, or `fresh` */
   inputFor(key: string, fresh: ChatRequest): RunInput {
+    this.#started.add(key);
     const state = this.#runs.get(key);
     if (state === undefined) return fresh;
     const prefix = `${key}:`;
@@ -147,9 +159,14 @@ export class TreeRun {
     if (known !== undefined) return known as T; // written by the same call in an earlier part of the run
     const result = await work();
     this.#done.set(key, result);
-    this.#runs.delete(key);
+    if (!isFailure(result)) this.#runs.delete(key);
     await this.save();
     return result;
+  }
+
+  /** Keeps where a branch that failed can be taken up again. */
+  keepForRetry(key: string, state: RunState): void {
+    this.#runs.set(key, state);
   }
 
   /** The run as plain JSON, to be resumed from. */
@@ -175,7 +192,21 @@ export class TreeRun {
   /** Hands the state to whoever saves it. */
   async save(): Promise<void> {
     const onState = this.#onState;
-    if (onState !== undefined) await untilAborted(this.call.signal, () => onState(this.state()));
+    if (onState === undefined) return;
+    try {
+      await untilAborted(this.call.signal, () => onState(this.state()));
+    } catch (error) {
+      if (!this.call.signal.aborted) {
+        this.saveFailure = { error };
+        this.#link.abort(error); // the branches beside this one stop too
+      }
+      throw error;
+    }
+  }
+
+  /** Branches that failed are run again by whoever resumes: to be called when a failure ends the run. */
+  forgetFailures(): void {
+    for (const [key, outcome] of this.#done) if (isFailure(outcome)) this.#done.delete(key);
   }
 
   /** Books what is still under way: nothing is waited for any more. @returns these calls */
@@ -200,4 +231,9 @@ export class TreeRun {
       state: this.state(),
     };
   }
+}
+
+/** Whether it is the outcome of a branch that failed. */
+function isFailure(outcome: JsonValue): boolean {
+  return typeof outcome === 'object' && outcome !== null && 'ok' in outcome && outcome['ok'] === false;
 }

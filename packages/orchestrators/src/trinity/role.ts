@@ -41,13 +41,17 @@ export const trinityRoles: Readonly<Record<'thinker' | 'worker' | 'verifier', Ro
   },
 };
 
+// Within a line: a `\W` that runs on over a million empty lines, from each of them, takes hours.
+const verdictLine = /^[^\w\n\r\u2028\u2029]*VERDICT[^\w\n\r\u2028\u2029]+([A-Z]+)/gim;
+const nextLine = /^[^\w\n\r\u2028\u2029]*NEXT[^\w\n\r\u2028\u2029]+([\w-]+)/gim;
+
 /** Reads the last `VERDICT:` line. Whatever cannot be read is no ACCEPT. */
 export function readVerdict(text: string): boolean {
-  const last = [...text.matchAll(/^\W*VERDICT\W+([A-Z]+)/gim)].at(-1);
+  const last = [...text.matchAll(verdictLine)].at(-1);
   return last?.[1]?.toUpperCase() === 'ACCEPT';
 }
 
 /** Reads the last `NEXT:` line. */
 export function readNext(text: string): string | undefined {
-  return [...text.matchAll(/^\W*NEXT\W+([\w-]+)/gim)].at(-1)?.[1];
+  return [...text.matchAll(nextLine)].at(-1)?.[1];
 }

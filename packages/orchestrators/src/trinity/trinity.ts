@@ -121,7 +121,8 @@ export class Trinity<Output = unknown> implements Orchestrator<Output> {
     if ('done' in choice) return choice;
     const suggested = turns.at(-1)?.suggestedRole;
     const role = suggested ?? choice.role;
-    const known = roles[role];
+    // Routers may name anything, `constructor` too.
+    const known = Object.hasOwn(roles, role) ? roles[role] : undefined;
     if (known === undefined || !names.includes(choice.agent)) {
       const there = `agents ${names.join(', ')}; roles ${Object.keys(roles).join(', ')}`;
       throw invalidOptions('router', `it chose agent "${choice.agent}" as "${role}"; there are ${there}`);
@@ -164,7 +165,16 @@ export class Trinity<Output = unknown> implements Orchestrator<Output> {
       messages: [system(part.prompt), ...messages, ...work],
     };
     const step = turns.length;
-    return runBranch(run, { step, branch, name: agent, task: role, worker, request: asked, timeoutMs: turnTimeoutMs });
+    return runBranch(run, {
+      step,
+      branch,
+      name: agent,
+      task: role,
+      worker,
+      request: asked,
+      timeoutMs: turnTimeoutMs,
+      isDraft: part.purpose === 'answer',
+    });
   }
 }
 

@@ -1,5 +1,5 @@
 import { isTakoError, type Guard } from '@tako/core';
-import { chunks, fail, pause, scriptedProvider } from '@tako/testing';
+import { chunks, fail, fakeClock, pause, scriptedProvider } from '@tako/testing';
 import { describe, expect, test } from 'vitest';
 
 import { SelfCaller } from '../../src/self-caller/index.js';
@@ -154,4 +154,75 @@ test('a guard that fails on growing text is asked again when the draft is whole'
   };
   const { result } = await playRun(new SelfCaller({ inner: drafter('good'), guard }), 'Q');
   expect(result).toMatchObject({ text: 'good', stopReason: 'final' });
+});
+
+test('a guard that hangs is given up after two minutes, and the draft is kept', async () => {
+  const clock = fakeClock();
+  const guard: Guard = { verify: () => new Promise(() => undefined) };
+  const running = playRun(new SelfCaller({ inner: drafter('draft'), guard, clock }), 'Q');
+  await clock.advance(120_000);
+  const { result, events } = await running;
+  expect(result).toMatchObject({ text: 'draft', stopReason: 'guard' });
+  expect(events).toContainEqual(expect.objectContaining({ type: 'warning', code: 'guard_failed' }));
+  expect(clock.timers).toBe(0);
+});
+
+test('a guard that hangs on growing text holds the draft up once, for ten seconds, and judges it when it is whole', async () => {
+  const clock = fakeClock();
+  let asked = 0;
+  const guard: Guard = {
+    verify: () => ({ score: 1 }),
+    verifyPartial: () => {
+      asked++;
+      return new Promise(() => undefined);
+    },
+  };
+  const inner = scriptedProvider(() => [chunks('one two three', 9)]);
+  const running = playRun(new SelfCaller({ inner, guard, clock }), 'Q');
+  await clock.advance(10_000);
+  expect((await running).result).toMatchObject({ text: 'one two three', stopReason: 'final' });
+  expect([asked, clock.timers]).toEqual([1, 0]);
+});
+
+test.each([Number.NaN, 2, -1])('a score of %d for growing text is none', async (score) => {
+  const guard: Guard = { verify: () => ({ score: 1 }), verifyPartial: () => ({ score, isDecided: true }) };
+  const { result, events } = await playRun(new SelfCaller({ inner: drafter('whole'), guard }), 'Q');
+  expect(result.text).toBe('whole');
+  expect(events.filter((event) => event.type === 'verifier_score' && event.isPartial)).toEqual([]);
+});
+
+test('of drafts that are alike the first is the result; an empty one may be the best', async () => {
+  const alike = await playRun(new SelfCaller({ inner: drafter('a', 'b'), guard: knows({ a: 0.4, b: 0.4 }) }), 'Q');
+  expect(alike.result.text).toBe('a');
+  const empty: Guard = { verify: ({ text }) => ({ score: text === '' ? 0.5 : 0.1 }) };
+  const { result, events } = await playRun(new SelfCaller({ inner: drafter('a', '', 'c'), guard: empty }), 'Q');
+  expect(result.text).toBe('');
+  expect(toldText(events)).toBe('');
+});
+
+test('a score of exactly minConfidence is enough', async () => {
+  const inner = drafter('a', 'b');
+  await playRun(new SelfCaller({ inner, guard: knows({ a: 0.7 }) }), 'Q');
+  expect(inner.requests).toHaveLength(1);
+});
+
+test('what `revise` throws ends the run, with what was spent', async () => {
+  const revise = (): string => {
+    throw new Error('no words');
+  };
+  const error: unknown = await new SelfCaller({ inner: drafter('a'), guard: knows({}), revise })
+    .run('Q')
+    .catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({ code: 'invalid' });
+  expect(isTakoError(error) && error.partial?.usage?.inputTokens).toBe(10);
+});
+
+test('three nested take no more revisions of each draft than the outermost has left', async () => {
+  const model = drafter('x');
+  const guard: Guard = { verify: () => ({ score: 0 }) };
+  const inner = new SelfCaller({ inner: model, guard, patience: 9, maxDepth: 9 });
+  const middle = new SelfCaller({ inner, guard, patience: 9, maxDepth: 9 });
+  await playRun(new SelfCaller({ inner: middle, guard, patience: 9, maxDepth: 1 }), 'Q');
+  // The first draft of the outermost: two of the middle one, of two and of one. The second: one.
+  expect(model.requests).toHaveLength(2 + 1 + 1);
 });

@@ -1,0 +1,3 @@
+export { orchestratorConformance } from './orchestrator-conformance.js';
+export type { OrchestratorParts, OrchestratorUnderTest } from './orchestrator-under-test.js';
+export type { ConformanceCase } from '../conformance/conformance-case.js';

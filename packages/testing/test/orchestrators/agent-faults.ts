@@ -1,0 +1,30 @@
+/** Ways in which an agent can break its promises. */
+export const agentFaults = [
+  'starts at once',
+  'no run_start',
+  'no kind',
+  'two finishes',
+  'no plain JSON',
+  'untold answer',
+  'calls told twice',
+  'calls untold',
+  'failed calls unbooked',
+  'cost in cents',
+  'listener stays',
+  'stream stays open',
+  'deaf to aborts',
+  'aborts without reason',
+  'failures without partial',
+  'no tools',
+  'any state',
+  'any decision',
+  'decisions forgotten',
+  'results forgotten',
+  'new id',
+  'budget always thrown',
+  'unsaved states ignored',
+  'no layer',
+  'shared memory',
+] as const;
+
+export type AgentFault = (typeof agentFaults)[number];
