@@ -1,6 +1,6 @@
 import { compressionAlgorithms } from '@grpc/grpc-js';
 import { call } from '@tako/core';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 
 import { callTool, textOf } from './call-tool.js';
 import { textResult } from './grpc-server.js';
@@ -74,6 +74,50 @@ test('texts that are no JSON-RPC are told of and skipped, and empty frames are n
     'docs: not a JSON-RPC message: hello',
     'docs: not a JSON-RPC message: [1,2]',
   ]);
+});
+
+test('answers with ids that repeat, that nobody asked for, or that are none are told of and skipped', async () => {
+  const warnings: string[] = [];
+  const { server, client } = await started(
+    {
+      behaviour: inCall(({ id }, { send }) => {
+        for (const wrong of [4_711, 'nobody', null, true, {}, [id], 0.5]) {
+          send({ id: wrong, result: textResult('wrong') });
+        }
+        send({ id, result: textResult('right') });
+        return send({ id, result: textResult('again') });
+      }),
+    },
+    { onWarning: (message) => warnings.push(message) },
+  );
+  const tools = await client.tools(call());
+  for (let round = 0; round < 2; round++) expect(textOf(await callTool(tools, 'echo'))).toBe('right');
+  for (const part of ['4711', 'nobody', 'again']) expect(warnings.join('\n')).toContain(part);
+  expect(server.opened).toHaveLength(1);
+});
+
+test('an answer that comes after the call was cancelled is told of and dropped, and the next call works', async () => {
+  const warnings: string[] = [];
+  const waiting: unknown[] = [];
+  const { server, client } = await started(
+    {
+      behaviour: inCall(({ id }, { send }) => {
+        for (const late of waiting) send({ id: late, result: textResult('late') });
+        return waiting.push(id) === 1 || send({ id, result: textResult('next') });
+      }),
+    },
+    { onWarning: (message) => warnings.push(message) },
+  );
+  const tools = await client.tools(call());
+  const aborting = new AbortController();
+  const working = callTool(tools, 'echo', {}, call({ signal: aborting.signal }));
+  working.catch(() => undefined);
+  await vi.waitFor(() => expect(waiting).toHaveLength(1));
+  aborting.abort();
+  await expect(working).rejects.toMatchObject({ code: 'cancelled' });
+  expect(textOf(await callTool(tools, 'echo'))).toBe('next');
+  expect(warnings.join('\n')).toContain('late');
+  expect(server.opened).toHaveLength(1);
 });
 
 test('fields that we do not know are skipped', async () => {

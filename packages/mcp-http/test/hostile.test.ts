@@ -80,6 +80,66 @@ test('odd events are told of and skipped: no JSON, no UTF-8, foreign and repeate
   expect(warnings.length).toBeGreaterThan(3);
 });
 
+test('bytes in an answer that are no UTF-8 become U+FFFD, and cost nothing else', async () => {
+  const { client } = await started(
+    inCall(({ body }, response) => {
+      const text = JSON.stringify({ jsonrpc: '2.0', id: body?.id, result: textResult('|') });
+      const [before = '', after = ''] = text.split('|');
+      response.writeHead(200, { 'content-type': 'application/json' }).write(before);
+      response.write(Buffer.from([0x61, 0xe2, 0x82, 0xff])); // half a character, and a byte that begins none
+      response.end(after);
+      return true;
+    }),
+  );
+  const tools = await client.tools(call());
+  for (let round = 0; round < 2; round++) expect(textOf(await callTool(tools, 'echo'))).toBe('a\ufffd\ufffd');
+});
+
+test('answers with ids that nobody asked for, or that are none, are told of and skipped', async () => {
+  const warnings: string[] = [];
+  const { client } = await started(
+    inCall(({ body }, response) => {
+      const send = events(response);
+      for (const wrong of [4_711, 'nobody', null, true, {}, [body?.id], 0.5]) {
+        send({ id: wrong, result: textResult('wrong') });
+      }
+      send({ id: body?.id, result: textResult('right') });
+      response.end();
+      return true;
+    }),
+    { onWarning: (message) => warnings.push(message) },
+  );
+  const tools = await client.tools(call());
+  for (let round = 0; round < 2; round++) expect(textOf(await callTool(tools, 'echo'))).toBe('right');
+  for (const part of ['4711', 'nobody']) expect(warnings.join('\n')).toContain(part);
+});
+
+test('an answer after the cancel, over the stream of another call, is told of and dropped; the session goes on', async () => {
+  const warnings: string[] = [];
+  const waiting: unknown[] = [];
+  const { server, client } = await started(
+    inCall(({ body }, response) => {
+      const send = events(response);
+      for (const late of waiting) send({ id: late, result: textResult('late') });
+      if (waiting.push(body?.id) === 1) return true;
+      send({ id: body?.id, result: textResult('next') });
+      response.end();
+      return true;
+    }),
+    { onWarning: (message) => warnings.push(message) },
+  );
+  const tools = await client.tools(call());
+  const aborting = new AbortController();
+  const working = callTool(tools, 'echo', {}, call({ signal: aborting.signal }));
+  working.catch(() => undefined);
+  await vi.waitFor(() => expect(waiting).toHaveLength(1));
+  aborting.abort();
+  await expect(working).rejects.toMatchObject({ code: 'cancelled' });
+  expect(textOf(await callTool(tools, 'echo'))).toBe('next');
+  expect(warnings.join('\n')).toContain('late');
+  expect(server.methods.filter((method) => method === 'initialize')).toHaveLength(1);
+});
+
 test('a server that never answers initialize is a timeout, and nothing is left', async () => {
   const clock = fakeClock();
   const { server, client } = await started(() => true, {

@@ -2,21 +2,10 @@ import { call, Secret } from '@tako/core';
 import { fakeClock, trackedSignal } from '@tako/testing';
 import { expect, onTestFinished, test, vi } from 'vitest';
 
-import { McpWebSocket, type McpWebSocketOptions } from '../src/index.js';
+import { McpWebSocket } from '../src/index.js';
 import { callTool, textOf } from './call-tool.js';
-import { send, textResult, WsServer, type Behaviour, type WsServerOptions } from './ws-server.js';
-
-async function started(server: WsServerOptions = {}, options: Partial<McpWebSocketOptions> = {}) {
-  const ws = new WsServer(server);
-  const client = new McpWebSocket({ url: await ws.listen(), name: 'docs', ...options });
-  onTestFinished(() => client.close());
-  return { server: ws, client };
-}
-
-const inCall =
-  (act: Behaviour): Behaviour =>
-  (message, socket, server) =>
-    message.method === 'tools/call' && act(message, socket, server);
+import { inCall, started } from './started.js';
+import { send, textResult, WsServer } from './ws-server.js';
 
 /** How large a result a call asks for. */
 function sizeAsked(params: { readonly [name: string]: unknown } | undefined): number {

@@ -1,12 +1,13 @@
 import { fromBase64, type ToolResultContent } from '@tako/core';
 
+import { jsonText } from './json-text.js';
 import { isRecord } from './server-tool.js';
 
 type Block = { readonly [key: string]: unknown };
 
 /** A block of content as a part; one of an unknown kind as its JSON, so that nothing is lost. */
 export function fromContent(block: unknown): ToolResultContent {
-  if (!isRecord(block)) return text(JSON.stringify(block));
+  if (!isRecord(block)) return asJson(block);
   const { type, data } = block;
   if (type === 'text' && typeof block['text'] === 'string') return text(block['text']);
   if ((type === 'image' || type === 'audio') && typeof data === 'string') {
@@ -62,8 +63,8 @@ function mimeTypeOf(block: Block): string | undefined {
   return typeof mimeType === 'string' && mimeType !== '' ? mimeType : undefined;
 }
 
-function asJson(block: Block): ToolResultContent {
-  return text(JSON.stringify(block));
+function asJson(block: unknown): ToolResultContent {
+  return text(jsonText(block));
 }
 
 function text(value: string): ToolResultContent {

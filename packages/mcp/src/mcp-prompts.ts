@@ -1,6 +1,7 @@
 import { assistant, TakoError, user, type Call, type Message } from '@tako/core';
 
 import { fromContent } from './from-content.js';
+import { jsonText } from './json-text.js';
 import { listOffered } from './mcp-resources.js';
 import type { Requester } from './requester.js';
 import { isRecord, textOf } from './server-tool.js';
@@ -83,7 +84,7 @@ function readArguments(listed: unknown): readonly McpPromptArgument[] {
 }
 
 function readMessage(message: unknown): Message {
-  if (!isRecord(message)) return user(JSON.stringify(message) ?? '');
+  if (!isRecord(message)) return user(jsonText(message));
   const part = fromContent(message['content']);
   // A model cannot have said the address of a picture; servers do not send one either.
   return message['role'] === 'assistant' && part.type !== 'image_url' ? assistant(part) : user(part);

@@ -74,6 +74,17 @@ test('a schema that is nested beyond measure costs its own tool, and no other', 
   expect(warnings).toEqual(['scripted: the schema of the tool "deep" is nested too deep; it is left out']);
 });
 
+test('what is nested beyond measure in a result is left out, and nothing else', async () => {
+  const deep: unknown = JSON.parse(`${'['.repeat(1_000_000)}${']'.repeat(1_000_000)}`);
+  const note = { type: 'text', text: '(left out: it is nested too deep)' };
+  const fine = { type: 'text', text: 'fine' };
+  const results: object[] = [{ content: [{ type: 'new', deep }, fine] }, { structuredContent: { deep } }];
+  const { session: scripted } = session({ ...list([{ name: 'a' }]), 'tools/call': () => results.shift() });
+  const [tool] = await scripted.tools(call());
+  expect(await callTool(tool)).toMatchObject({ content: [note, fine], isError: false });
+  expect(await callTool(tool)).toMatchObject({ content: [note], isError: false });
+});
+
 test('a result over the limit is an error that a model can read, and nothing else is lost', async () => {
   const { session: scripted } = session(
     {

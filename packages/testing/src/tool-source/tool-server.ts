@@ -71,8 +71,9 @@ export function toolServer(): ToolServer {
       if (gathered.length >= Number(of)) for (const release of gathered.splice(0).toReversed()) release();
       return undefined;
     },
-    grow: (_given, { host }) => {
-      grown.push(`grown_${grown.length}`);
+    /** Adds as many tools as it is told, one without a word. */
+    grow: ({ by = 1 }, { host }) => {
+      for (let left = Number(by); left > 0; left--) grown.push(`grown_${grown.length}`);
       host.send({ jsonrpc: '2.0', method: 'notifications/tools/list_changed' });
       return textResult('grown');
     },
@@ -83,6 +84,9 @@ export function toolServer(): ToolServer {
     'an odd.name/for "a" tool': () => textResult('odd'),
     [`long_${'x'.repeat(200)}`]: () => textResult('long'),
   };
+
+  const grownTool = (name: string): ServerTool | undefined =>
+    grown.includes(name) ? () => textResult(name) : undefined;
 
   const receive: ToolServer['receive'] = ({ id, method, params = {} }, host) => {
     if (method === 'notifications/cancelled') {
@@ -108,7 +112,7 @@ export function toolServer(): ToolServer {
         break;
       case 'tools/call': {
         const { name, arguments: given } = params;
-        const tool = typeof name === 'string' ? tools[name] : undefined;
+        const tool = typeof name === 'string' ? (tools[name] ?? grownTool(name)) : undefined;
         const result = tool?.(isRecord(given) ? given : {}, { answer, host });
         if (name === 'refuse' || tool === undefined) refuse(-32_602, `there is no tool ${String(name)}`);
         else if (result !== undefined) answer(result);
@@ -128,16 +132,20 @@ const cyclicSchema = {
   $defs: { entry: { type: 'object', properties: { next: { $ref: '#/$defs/entry' } } } },
 };
 
-/** Lists come in pages of five, so that a source that reads only the first one is found out. */
+/**
+ * Lists come in pages, so that a source that reads only the first one is found out: five tools, and on each further page
+ * as many as on all before it.
+ */
 function page(names: readonly string[], cursor: unknown): object {
   const from = Number(cursor ?? 0);
-  const listed = names.slice(from, from + 5);
+  const end = from + Math.max(from, 5);
+  const listed = names.slice(from, end);
   const tools = [...listed, ...(from === 0 ? ['refuse'] : [])].map((name) => ({
     name,
     description: `The tool ${name.slice(0, 20)}`,
     inputSchema: name === 'cyclic' ? cyclicSchema : { type: 'object', properties: {} },
   }));
-  return from + 5 < names.length ? { tools, nextCursor: String(from + 5) } : { tools };
+  return end < names.length ? { tools, nextCursor: String(end) } : { tools };
 }
 
 function textResult(text: string): object {

@@ -51,6 +51,7 @@ class DirectSource {
       }
       cursor = result?.['nextCursor'];
       if (cursor === undefined || this.#faults.has('one page')) break;
+      if (tools.length > 1_000 && this.#faults.has('short lists')) break;
     }
     this.#listed = tools;
     return tools;
@@ -69,7 +70,17 @@ class DirectSource {
     }
     const isError = result?.['isError'] === true && !this.#faults.has('no errors');
     const content = result?.['content'] as ToolOutput['content'];
+    this.#choke(content);
     return this.#faults.has('bare results') ? { content, isError } : toolOutput(content, { isError });
+  }
+
+  /** What a result costs that is larger than some limit. */
+  #choke([part]: ToolOutput['content']): void {
+    if (part?.type !== 'text' || part.text.length <= 32 * 1024 * 1024) return;
+    if (this.#faults.has('limits without a code')) throw new RangeError('too large');
+    if (!this.#faults.has('ends of too much')) return;
+    this.#isClosed = true;
+    throw new TakoError('transport', 'it was too large');
   }
 
   #ask(method: string, params: object, signal?: AbortSignal): Promise<Answer> {
@@ -110,6 +121,8 @@ class DirectSource {
   #receive(message: object): void {
     if ('method' in message && !this.#faults.has('stale lists')) this.#listed = undefined;
     if ('id' in message && typeof message.id === 'number') {
+      // A second answer to a question, for instance, or a late one.
+      if (this.#faults.has('ends of strangers') && !this.#waiting.has(message.id)) this.#die();
       this.#waiting.get(message.id)?.(message as Answer); // our own server's
     }
     if ('id' in message && this.#faults.has('takes any answer')) {
@@ -168,6 +181,20 @@ test.each([
     await run().catch(() => failures.push(name));
   }
   expect(failures).not.toEqual([]);
+});
+
+test.each([
+  ['short lists', 'list: ten thousand tools'],
+  ['limits without a code', 'call: a text of 100 MiB'],
+  ['ends of too much', 'call: a text of 100 MiB'],
+  ['ends of strangers', 'call: an answer that comes after the abort'],
+  ['ends of strangers', 'call: answers that repeat'],
+  ['takes any answer', 'call: an answer that comes after the abort'],
+  ['takes any answer', 'call: answers that repeat'],
+  ['no schemas', 'call: a tool whose schema refers to itself'],
+])('a source with a fault (%s) fails the case made for it: %s', async (fault, name) => {
+  const cases = toolSourceConformance({ name: fault, start: () => start(fault) });
+  await expect(cases.find((each) => each.name.startsWith(name))?.run()).rejects.toBeInstanceOf(Error);
 });
 
 test('cases have names of their own', () => {

@@ -24,6 +24,19 @@ export const callCases: readonly ToolCase[] = [
     },
   },
   {
+    name: 'call: a text of 100 MiB arrives whole, or is an error with a code; the next call is answered',
+    run: async (bench) => {
+      const tools = await bench.tools();
+      const characters = 100 * 1024 * 1024;
+      const outcome: unknown = await bench
+        .runOf(tools, 'large', { characters })
+        .then((output) => textOf(output).length)
+        .catch((error: unknown) => error);
+      if (outcome !== characters) expectCode(outcome, 'the call', 'tool', 'transport');
+      expectEqual(textOf(await bench.runOf(tools, 'echo', { text: 'next' })), 'next', 'the next answer');
+    },
+  },
+  {
     name: 'call: an image is a part with its type',
     run: async (bench) => {
       const [part] = (await bench.run('image')).content;

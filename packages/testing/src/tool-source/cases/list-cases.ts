@@ -71,6 +71,17 @@ export const listCases: readonly ToolCase[] = [
     },
   },
   {
+    name: 'list: ten thousand tools, most of which the server adds, are there, each once, and can be called',
+    run: async (bench) => {
+      const count = 10_000;
+      await bench.run('grow', { by: count - (await bench.tools()).length });
+      const tools = await bench.tools();
+      expectEqual(new Set(tools.map(({ name }) => name)).size, count, 'the number of different names');
+      expectEqual(tools.length, count, 'the number of tools');
+      expectEqual(textOf(await bench.runOf(tools, 'grown_9000')), 'grown_9000', 'what one of the last answers');
+    },
+  },
+  {
     name: 'list: who leaves early gets `cancelled` with the reason, and disturbs nobody',
     run: async (bench) => {
       const leaving = trackedSignal();
