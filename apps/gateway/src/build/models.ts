@@ -1,0 +1,79 @@
+import type { Orchestrator, Provider, ToolSource, Verifier } from '@tako/core';
+import { SingleAgent } from '@tako/orchestrators';
+import { Conductor, type DescribedWorker } from '@tako/orchestrators/conductor';
+import { SelfCaller } from '@tako/orchestrators/self-caller';
+import { Trinity } from '@tako/orchestrators/trinity';
+import { llmJudge } from '@tako/orchestrators/verifiers';
+
+import type { GatewayConfig, ModelConfig } from '../config/gateway-config.js';
+
+/** What answers under a model's name. */
+export type Target = Provider | Orchestrator;
+
+/** The models of a config by name. One that is made of others uses the very same ones. */
+export function buildModels(
+  configs: GatewayConfig['models'],
+  providers: ReadonlyMap<string, Provider>,
+  mcpServers: ReadonlyMap<string, ToolSource>,
+): ReadonlyMap<string, Target> {
+  const built = new Map<string, Target>();
+  const provider = (name: string): Provider => there(providers.get(name), name);
+  const judge = (config: { readonly provider: string; readonly rubric?: string | undefined }): Verifier =>
+    llmJudge({ provider: provider(config.provider), rubric: config.rubric });
+
+  /** A part of a model: a provider's name wins over a model's. */
+  const part = (name: string): Target => providers.get(name) ?? model(name);
+  const model = (name: string): Target => {
+    const known = built.get(name) ?? make(there(configs[name], name));
+    built.set(name, known);
+    return known;
+  };
+  const make = (config: ModelConfig): Target => {
+    switch (config.type) {
+      case 'provider':
+        return provider(config.provider);
+      case 'single_agent': {
+        const { system, maxSteps, mcpServers: names = [] } = config;
+        return new SingleAgent({
+          provider: provider(config.provider),
+          system,
+          maxSteps,
+          mcpServers: names.map((name) => there(mcpServers.get(name), name)),
+        });
+      }
+      case 'conductor': {
+        const { coordinator, maxSteps, maxRounds, limits } = config;
+        const workers = Object.entries(config.workers).map(([key, worker]): [string, DescribedWorker] =>
+          typeof worker === 'string'
+            ? [key, { worker: part(worker) }]
+            : [key, { worker: part(worker.use), note: worker.note }],
+        );
+        return new Conductor({
+          coordinator: provider(coordinator),
+          workers: Object.fromEntries(workers),
+          verifier: config.judge === undefined ? undefined : judge(config.judge),
+          maxSteps,
+          maxRounds,
+          limits,
+        });
+      }
+      case 'trinity': {
+        const { maxTurns, limits } = config;
+        const agents = Object.entries(config.agents).map(([key, name]): [string, Target] => [key, part(name)]);
+        return new Trinity({ agents: Object.fromEntries(agents), maxTurns, limits });
+      }
+      case 'self_caller': {
+        const { inner, minConfidence, maxDepth, limits } = config;
+        return new SelfCaller({ inner: part(inner), guard: judge(config.judge), minConfidence, maxDepth, limits });
+      }
+      default:
+        return config satisfies never;
+    }
+  };
+  return new Map(Object.keys(configs).map((name) => [name, model(name)]));
+}
+
+function there<T>(value: T | undefined, name: string): T {
+  if (value === undefined) throw new Error(`there is no "${name}"`); // the config was checked for that
+  return value;
+}
