@@ -1,4 +1,4 @@
-import { Secret } from '@tako/core';
+import { Secret, TakoError } from '@tako/core';
 import { fakeClock } from '@tako/testing';
 import { describe, expect, test } from 'vitest';
 
@@ -63,6 +63,13 @@ describe('a token with an end', () => {
     const tokens = tokenSource(credential, clock);
     expect(await Promise.all(Array.from({ length: 50 }, () => tokens.read()))).toEqual(Array(50).fill('token-1'));
     expect(asked()).toBe(1);
+  });
+
+  test('that cannot be had is an error of its own for each call that waits', async () => {
+    const tokens = tokenSource(() => Promise.reject(new TakoError('auth', 'refused')), fakeClock());
+    const errors = await Promise.all([1, 2].map(() => tokens.read().catch((error: unknown) => error)));
+    expect(errors).toMatchObject([{ code: 'auth' }, { code: 'auth' }]);
+    expect(errors[0]).not.toBe(errors[1]);
   });
 
   test('is used to its end when another cannot be had, and not after', async () => {

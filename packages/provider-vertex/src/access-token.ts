@@ -1,4 +1,5 @@
 import { isSecret, readCredential, type Clock, type Environment, type Secret } from '@tako/core';
+import { ownError } from '@tako/core/provider';
 
 import type { VertexAccessToken, VertexCredential } from './options.js';
 
@@ -61,7 +62,7 @@ export function tokenSource(credential: VertexCredential, clock: Clock, environm
         return await fly(nowMs);
       } catch (error) {
         if (current !== undefined && current === known && leftMs > 0) return current.token;
-        throw error;
+        throw ownError(error); // each call that waited gets its own
       }
     },
     refuse(token) {

@@ -32,6 +32,7 @@ export type { DatedToken, TokenCache, TokenCacheOptions, TokenFunction } from '.
 export type { VaultAnswer, VaultRequest, VaultSend } from './vault/vault-http.js';
 
 export { cancelled, invalidOptions, providerError, toTakoError } from '../error/make-error.js';
+export { ownError } from '../error/own-error.js';
 export { isTakoError } from '../error/tako-error.js';
 export type { ChatEvent } from '../chat/chat-event.js';
 export type { ChatRequest } from '../chat/chat-request.js';
