@@ -103,3 +103,8 @@ test.each(['there-is-none.yaml', 'there-is-none.mjs'])('a missing file is said t
 test('a file of another kind is refused by its name', async () => {
   await expect(readConfig(join(folder, 'tako.toml'))).rejects.toThrow('a config ends in');
 });
+
+test('the example is good', async () => {
+  const config = await readConfig(new URL('../../examples/tako.yaml', import.meta.url).pathname);
+  expect(Object.keys(config.models)).toEqual(['luna', 'tako/agent', 'tako/board']);
+});
