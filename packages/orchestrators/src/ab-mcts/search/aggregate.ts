@@ -1,0 +1,88 @@
+import { freshBelief, type Belief, type BeliefParams } from './belief.js';
+import { GeneratorRecord, highest, type GeneratorChoice } from './generator-choice.js';
+import type { Sampler } from './sampler.js';
+import type { Expansion, PolicyView, SearchPolicy } from './search-policy.js';
+import { root, type SearchTree } from './search-tree.js';
+
+/** What `aggregatePolicy` takes. */
+export interface AggregateOptions {
+  readonly prior: BeliefParams;
+  /** `per_node`: each node believes something of each generator, and chooses it before the place. */
+  readonly generatorChoice: GeneratorChoice | 'per_node';
+  readonly sampler: Sampler;
+}
+
+/**
+ * AB-MCTS-A: at each node a draw decides between one more answer here (GEN) and going on below (CONT), another one below
+ * which child. A score is evidence for the GEN that made it, and for every child and CONT that it lies below.
+ *
+ * Source: arXiv:2503.04412, section 3.4, and https://github.com/SakanaAI/treequest 0.2.0 (read 2026-11-23).
+ */
+export function aggregatePolicy({ prior, generatorChoice, sampler }: AggregateOptions): SearchPolicy {
+  const everywhere = new GeneratorRecord(prior);
+  const nodes = new Map<string, NodeBeliefs>();
+  const isPerNode = generatorChoice === 'per_node';
+  /** The beliefs at a node: one set for all generators, or one for each. */
+  const at = (id: number, generator: string): NodeBeliefs => {
+    const key = isPerNode ? `${id} ${generator}` : String(id);
+    const known = nodes.get(key) ?? new NodeBeliefs(prior);
+    nodes.set(key, known);
+    return known;
+  };
+
+  function choose({ tree, generators }: PolicyView): Expansion {
+    for (let parent = root; ;) {
+      const first = isPerNode
+        ? highest(generators, (generator) => sampler.draw(at(parent, generator).all.params))
+        : undefined;
+      const beliefs = at(parent, first ?? '');
+      const gen = sampler.draw(beliefs.gen.params);
+      const cont = sampler.draw(beliefs.cont.params);
+      const below = tree.children(parent).filter((id) => !isPerNode || tree.node(id)?.generator === first);
+      // A leaf draws too, though there is nothing to go on to.
+      if (below.length === 0 || gen >= cont) {
+        const how = isPerNode ? 'thompson' : generatorChoice;
+        return { parent, generator: first ?? everywhere.choose(generators, how, sampler) };
+      }
+      parent = highest(below, (child) => sampler.draw(beliefs.child(child).params));
+    }
+  }
+
+  function added(tree: SearchTree, id: number): void {
+    const { parent, generator, score } = tree.node(id) ?? { parent: root, generator: '', score: 0 };
+    everywhere.add(generator, score);
+    const beliefs = at(parent, generator);
+    beliefs.child(id).add(score);
+    beliefs.gen.add(score);
+    beliefs.all.add(score);
+    for (const above of tree.lineage(parent)) {
+      const its = at(tree.parent(above), tree.node(above)?.generator ?? '');
+      its.child(above).add(score);
+      its.cont.add(score);
+      its.all.add(score);
+    }
+  }
+  return { choose, added };
+}
+
+/** What is believed at a node of its ways on. */
+class NodeBeliefs {
+  readonly gen: Belief;
+  readonly cont: Belief;
+  readonly all: Belief;
+  readonly #prior: BeliefParams;
+  readonly #children = new Map<number, Belief>();
+
+  constructor(prior: BeliefParams) {
+    this.#prior = prior;
+    this.gen = freshBelief(prior);
+    this.cont = freshBelief(prior);
+    this.all = freshBelief(prior);
+  }
+
+  child(id: number): Belief {
+    const belief = this.#children.get(id) ?? freshBelief(this.#prior);
+    this.#children.set(id, belief);
+    return belief;
+  }
+}
