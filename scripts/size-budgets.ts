@@ -22,6 +22,7 @@ export const entryBudgets: Readonly<Record<string, number>> = {
   '@tako/mcp/transport': 2,
   '@tako/openai-wire': 16,
   '@tako/orchestrators': 14,
+  '@tako/orchestrators/ab-mcts': 27,
   '@tako/orchestrators/conductor': 24,
   '@tako/orchestrators/routers': 15,
   '@tako/orchestrators/self-caller': 19,

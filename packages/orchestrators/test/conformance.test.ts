@@ -6,6 +6,7 @@ import {
 } from '@tako/testing/orchestrators';
 import { describe, expect, test } from 'vitest';
 
+import { AbMcts } from '../src/ab-mcts/index.js';
 import { Conductor } from '../src/conductor/index.js';
 import { SingleAgent } from '../src/index.js';
 import { SelfCaller } from '../src/self-caller/index.js';
@@ -46,6 +47,18 @@ const conductor: Wrap = (inner) => (parts) =>
     limits: { maxCalls: parts.maxCalls },
   });
 
+const abMcts: (parallel?: number) => Wrap =
+  (parallel = 1) =>
+  (inner) =>
+  (parts) =>
+    new AbMcts({
+      generators: { ann: inner(inside(parts)), bob: inner(inside(parts)) },
+      verifier: guard,
+      maxIterations: 3,
+      parallel,
+      limits: { maxCalls: parts.maxCalls },
+    });
+
 const inTurn = [
   { worker: 1, task: 'look', reads: [] },
   { worker: 2, task: 'report', reads: [1] },
@@ -65,7 +78,7 @@ function reply(request: ChatRequest, steps: readonly object[] = inTurn): string 
   return shown.includes('> VERDICT: REVISE') ? 'Now it is right.\nVERDICT: ACCEPT' : 'It is wrong.\nVERDICT: REVISE';
 }
 
-const wraps = { self_caller: selfCaller, trinity, conductor };
+const wraps = { self_caller: selfCaller, trinity, conductor, ab_mcts: abMcts() };
 
 /** Every orchestrator, and each inside of each. */
 const suites: readonly OrchestratorUnderTest[] = [
@@ -78,6 +91,7 @@ const suites: readonly OrchestratorUnderTest[] = [
     hasLimits: true,
     isParallel: true,
   },
+  { name: 'ab_mcts of two at once', make: abMcts(2)(single), depth: 1, hasLimits: true, isParallel: true },
   ...Object.entries(wraps).flatMap(([outer, wrap]): OrchestratorUnderTest[] => [
     { name: outer, make: wrap(single), reply: (request) => reply(request), depth: 1, hasLimits: true },
     ...Object.entries(wraps).map(([inner, wrapInner]) => ({

@@ -53,8 +53,8 @@ export interface Trial extends Expansion {
   readonly id: number;
 }
 
-/** How a trial ended. */
-export type TrialOutcome = { readonly score: number } | { readonly failed: true };
+/** How a trial ended: with a score, without an answer, or with one that could not be judged, which is not its maker's fault. */
+export type TrialOutcome = { readonly score: number } | { readonly failed: true } | { readonly unjudged: true };
 
 /** A search as plain JSON. */
 export interface SearchState {
@@ -135,8 +135,8 @@ export class TreeSearch {
   }
 
   /**
-   * Takes in how a trial ended. A score outside of 0 to 1 counts as the nearest one inside; one that is no number as a
-   * failure. A trial that is not running (told before, or never asked) changes nothing.
+   * Takes in how a trial ended. A score outside of 0 to 1 counts as the nearest one inside; one that is no number as not
+   * judged. A trial that is not running (told before, or never asked) changes nothing.
    *
    * @returns the number of the new node; `undefined` where there is none
    */
@@ -145,11 +145,12 @@ export class TreeSearch {
     if (trial === undefined) return undefined;
     this.#running.delete(id);
     const { parent, generator } = trial;
-    if ('failed' in outcome || Number.isNaN(outcome.score)) {
+    if ('failed' in outcome) {
       this.#failures.set(generator, (this.#failures.get(generator) ?? 0) + 1);
       return undefined;
     }
     this.#failures.delete(generator);
+    if ('unjudged' in outcome || Number.isNaN(outcome.score)) return undefined;
     return this.#add({ parent, generator, score: Math.min(1, Math.max(0, outcome.score)), trial: id });
   }
 

@@ -1,0 +1,15 @@
+export { AbMcts } from './ab-mcts.js';
+export { readSearchTree } from './read-search-tree.js';
+export { SeededSampler } from './search/sampler.js';
+export { TreeSearch } from './search/tree-search.js';
+export type { AbMctsGenerators, AbMctsOptions, Refinement } from './ab-mcts-options.js';
+export type { SearchTreeNode } from './read-search-tree.js';
+export type { BeliefParams, BetaParams, GaussianParams } from './search/belief.js';
+export type { FinalChoice } from './search/final-choice.js';
+export type { GeneratorChoice } from './search/generator-choice.js';
+export type { Sampler } from './search/sampler.js';
+export type { Expansion } from './search/search-policy.js';
+export type { SearchNode } from './search/search-tree.js';
+export type { SearchPolicyName, SearchState, Trial, TrialOutcome, TreeSearchOptions } from './search/tree-search.js';
+export type { Limits } from '../tree/limits.js';
+export type { Worker } from '../tree/worker.js';
