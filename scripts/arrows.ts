@@ -59,7 +59,7 @@ export const arrows: Readonly<Record<string, Arrows>> = {
   'auth-oidc': { tako: ['core'], external: ['jose', 'openid-client'], neutral: false },
   'auth-vault': { tako: ['core'], neutral: false },
 
-  'compat-server': { tako: ['core', 'openai-wire'], external: ['fastify'], neutral: false },
+  'compat-server': { tako: ['auth', 'core', 'openai-wire'], external: ['fastify'], neutral: false },
   otel: { tako: ['core'], external: ['@opentelemetry/*'], neutral: false },
   testing: { tako: ['core'], neutral: false },
   'verifier-process': { tako: ['core'], neutral: false },

@@ -43,7 +43,7 @@ export type { FromOpenAIOptions } from './chat/vendor-failure.js';
 
 export { fromOpenAIRequest } from './server/from-openai-request.js';
 export { toOpenAIResponse } from './server/to-openai-response.js';
-export { toOpenAIStream } from './server/to-openai-stream.js';
+export { OpenAIChunkWriter, toOpenAIStream } from './server/to-openai-stream.js';
 export type { FromOpenAIRequestOptions, OpenAIRequest } from './server/from-openai-request.js';
 export type { AnswerHead } from './server/to-openai-response.js';
 export type { StreamHead } from './server/to-openai-stream.js';

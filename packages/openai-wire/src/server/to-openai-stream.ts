@@ -28,7 +28,7 @@ export async function* toOpenAIStream(
   events: AsyncIterable<ChatEvent>,
   head: StreamHead,
 ): AsyncGenerator<OpenAIChatChunk, void, undefined> {
-  const writer = new ChunkWriter(head);
+  const writer = new OpenAIChunkWriter(head);
   for await (const event of events) {
     for (const chunk of writer.write(event)) yield chunk;
     if (event.type === 'finish') return;
@@ -36,7 +36,11 @@ export async function* toOpenAIStream(
   throw providerError('malformed_response', 'the events ended without finish');
 }
 
-class ChunkWriter {
+/**
+ * Writes events as chunks one by one, for servers that have no use for another generator: `toOpenAIStream` without its loop.
+ * After the chunks of `finish` nothing follows; the caller ends with `[DONE]`.
+ */
+export class OpenAIChunkWriter {
   readonly #head: Pick<OpenAIChatChunk, 'id' | 'object' | 'created' | 'model'>;
   readonly #includeUsage: boolean;
   /** The number of each tool call among the tool calls, and how much of its arguments was written, by its part's index. */
@@ -49,6 +53,7 @@ class ChunkWriter {
     this.#includeUsage = includeUsage;
   }
 
+  /** The chunks for the next event: none for those that clients of OpenAI do not know, and for what says nothing. */
   write(event: ChatEvent): OpenAIChatChunk[] {
     switch (event.type) {
       case 'text_delta':

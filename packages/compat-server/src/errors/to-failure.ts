@@ -1,0 +1,74 @@
+import { isTakoError, type ErrorCode, type TakoError } from '@tako/core';
+import { redact } from '@tako/core/provider';
+
+import { authErrors, targetErrors, type ErrorRow } from './error-table.js';
+import { Refusal, type Failure } from './failure.js';
+
+/** What a failure of the target, or of anything on the way to it, is told as. */
+export function targetFailure(error: unknown): Failure {
+  if (error instanceof Refusal) return error.failure;
+  return toFailure(error, targetErrors);
+}
+
+/** What a failure to identify the caller is told as. */
+export function authFailure(error: unknown): Failure {
+  const failure = toFailure(error, authErrors);
+  return failure.status === 401 ? { ...failure, headers: { 'www-authenticate': 'Bearer' } } : failure;
+}
+
+function toFailure(error: unknown, table: Readonly<Record<ErrorCode, ErrorRow>>): Failure {
+  const row = isTakoError(error) && Object.hasOwn(table, error.code) ? table[error.code] : undefined;
+  if (row === undefined || !isTakoError(error)) return internal;
+  const wait = waitSeconds(error, row);
+  return {
+    status: row.status,
+    type: row.type,
+    code: row.code,
+    param: paramOf(error),
+    message: `${row.message ?? withoutSource(error)}${waitText(wait)}`,
+    headers: headersOf(row, wait),
+  };
+}
+
+const internal: Failure = {
+  status: 500,
+  type: 'server_error',
+  code: null,
+  param: null,
+  message: 'The server had an error while processing your request.',
+};
+
+/** Clients obey a wait of up to a minute only; a longer one is told in the message as well. */
+function headersOf(row: ErrorRow, wait: number | undefined): Failure['headers'] {
+  const headers: Record<string, string> = {};
+  if (row.isFinal === true) headers['x-should-retry'] = 'false';
+  if (wait !== undefined) headers['retry-after'] = String(Math.ceil(wait));
+  return headers;
+}
+
+function waitSeconds(error: TakoError, row: ErrorRow): number | undefined {
+  if (row.isFinal === true) return undefined;
+  const ms = error.retryAfterMs;
+  if (row.status === 429 || row.status === 503) {
+    if (ms !== undefined && ms >= 0 && ms <= 86_400_000) return ms / 1000;
+    return row.retryAfterSeconds;
+  }
+  return undefined;
+}
+
+/** Codex finds the wait by these words. */
+function waitText(wait: number | undefined): string {
+  return wait === undefined ? '' : ` Please try again in ${Math.max(0.1, Math.round(wait * 10) / 10)}s.`;
+}
+
+/** The error's own sentence, without the name of the function that wrote it. */
+function withoutSource(error: TakoError): string {
+  const { source, message } = error;
+  const own = source !== undefined && message.startsWith(`${source}: `) ? message.slice(source.length + 2) : message;
+  return redact(own, []) || 'The request cannot be answered.';
+}
+
+function paramOf({ details }: TakoError): string | null {
+  const param = details !== undefined && Object.hasOwn(details, 'param') ? details['param'] : undefined;
+  return typeof param === 'string' ? param : null;
+}

@@ -1,0 +1,16 @@
+import type { Call, Clock, Orchestrator, Provider, Usage } from '@tako/core';
+
+/** What the routes that ask a model know of their request and of the server. */
+export interface ModelDoor {
+  /** What answers as this model, for this caller. @throws Refusal where nothing does. */
+  readonly find: (model: string) => Orchestrator | Provider;
+  /** The call on behalf of this caller. */
+  readonly call: () => Call;
+  readonly takoEvents: boolean;
+  /** After how long a silence the client is told that somebody is there. */
+  readonly keepAliveMs: number;
+  readonly clock: Clock;
+  readonly onUsage: (usage: Usage | undefined) => void;
+  /** The answer is over: with a failure, or without. */
+  readonly onEnd: (error?: unknown) => void;
+}

@@ -1,0 +1,42 @@
+/** Where a request goes. */
+export type Route =
+  | { readonly name: 'health' | 'ready' | 'chat' | 'models' }
+  | { readonly name: 'model'; readonly id: string }
+  /** The path is none of ours, or cannot be read. */
+  | { readonly name: 'unknown' | 'unreadable' }
+  /** The path is ours, the method is not. */
+  | { readonly name: 'wrong_method'; readonly allow: string };
+
+interface Place {
+  readonly method: 'GET' | 'POST';
+  readonly name: 'health' | 'ready' | 'chat' | 'models';
+}
+
+const places: ReadonlyMap<string, Place> = new Map<string, Place>([
+  ['/v1/chat/completions', { method: 'POST', name: 'chat' }],
+  ['/v1/models', { method: 'GET', name: 'models' }],
+  ['/healthz', { method: 'GET', name: 'health' }],
+  ['/readyz', { method: 'GET', name: 'ready' }],
+]);
+
+const modelPrefix = '/v1/models/';
+
+/** Finds the route of a path. Paths are compared as they came: what is spelt another way is another path, and unknown. */
+export function routeOf(method: string, path: string): Route {
+  const place = places.get(path);
+  if (place !== undefined) {
+    return method === place.method ? { name: place.name } : { name: 'wrong_method', allow: place.method };
+  }
+  if (!path.startsWith(modelPrefix) || path.length === modelPrefix.length) return { name: 'unknown' };
+  const id = decoded(path.slice(modelPrefix.length));
+  if (id === undefined) return { name: 'unreadable' };
+  return method === 'GET' ? { name: 'model', id } : { name: 'wrong_method', allow: 'GET' };
+}
+
+function decoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
+}

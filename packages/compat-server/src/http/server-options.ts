@@ -1,0 +1,48 @@
+import type { Authenticator, Clock, Principal, Tracer } from '@tako/core';
+
+import type { Grants } from '../models/model-catalog.js';
+import type { LogEntry } from './log-entry.js';
+
+/** What a server takes of each request, and how much of everything. */
+export interface ServerLimits {
+  /** Largest body. @defaultValue 10 MiB */
+  readonly maxBodyBytes?: number | undefined;
+  /** How deep the JSON of a body may nest. @defaultValue 64 */
+  readonly maxDepth?: number | undefined;
+  /** Keys of all objects of a body together. @defaultValue 50000 */
+  readonly maxKeys?: number | undefined;
+  /** Values of all arrays and objects of a body together. @defaultValue 200000 */
+  readonly maxItems?: number | undefined;
+  /** Messages of a conversation. @defaultValue 10000 */
+  readonly maxMessages?: number | undefined;
+  /** Tools of a request. @defaultValue 512 */
+  readonly maxTools?: number | undefined;
+  /** How long a body may take to come. @defaultValue 30000 */
+  readonly bodyTimeoutMs?: number | undefined;
+  /** Requests that one tenant may have open at a time. @defaultValue 256 */
+  readonly maxInFlightPerTenant?: number | undefined;
+  /** Requests that all may have open at a time. @defaultValue 2048 */
+  readonly maxInFlight?: number | undefined;
+  /** The largest value of each option that the id of a model may carry. An option that does not stand here is refused. */
+  readonly modelOptions?: { readonly [name: string]: number } | undefined;
+}
+
+/** What all forms of the server share. */
+export interface OpenAIServiceOptions {
+  /** Finds out who is calling. Absent only where the server is told to be insecure. */
+  readonly auth?: Authenticator | undefined;
+  /** Who may use which model. What is not granted does not exist for the caller. @defaultValue everybody may use all */
+  readonly grants?: Grants | undefined;
+  readonly limits?: ServerLimits | undefined;
+  /** After how long a silence of a stream the client hears that somebody is there. @defaultValue 15000 */
+  readonly keepAliveMs?: number | undefined;
+  /** Hears one entry for each request, and of what an operator should know. @defaultValue `serveOpenAI` writes lines of JSON to stdout, the other forms say nothing */
+  readonly logger?: ((entry: LogEntry) => void) | undefined;
+  /** Traces each request (`server_request`), and the run behind it. @defaultValue nobody listens */
+  readonly tracer?: Tracer | undefined;
+  /** @defaultValue the platform's */
+  readonly clock?: Clock | undefined;
+}
+
+/** Who calls a server that identifies nobody. */
+export const nobody: Principal = { tenantId: 'anonymous', userId: 'anonymous', roles: [] };

@@ -1,0 +1,99 @@
+import type { Readable } from 'node:stream';
+
+import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
+
+import { refused } from '../errors/failure.js';
+import type { Reply, RequestHead } from '../http/exchange.js';
+import { OpenAIService, type OpenedRequest } from '../http/openai-service.js';
+import type { OpenAIServiceOptions } from '../http/server-options.js';
+import type { ServeTarget } from '../models/servable.js';
+import { readBytes } from './read-body.js';
+import { sendEventStream } from './send-reply.js';
+
+/**
+ * The server as a fastify plugin: it takes every path below its prefix, and brings its own checks of credentials and bodies.
+ *
+ * ```ts
+ * app.register(openAIServer(agent, { auth }), { prefix: '/ai' }); // POST /ai/v1/chat/completions
+ * ```
+ *
+ * @throws `invalid` for options that cannot work, and without `auth`.
+ */
+export function openAIServer(target: ServeTarget, options: OpenAIServiceOptions): FastifyPluginAsync {
+  const service = new OpenAIService(target, options);
+  return async (app) => {
+    mountService(app, service);
+  };
+}
+
+/** Serves every path below the instance's prefix. */
+export function mountService(app: FastifyInstance, service: OpenAIService): void {
+  const opened = new WeakMap<FastifyRequest, OpenedRequest>();
+  const { prefix } = app;
+
+  app.removeAllContentTypeParsers();
+  // Bodies stay unread until it is known who sent them: the handler reads them itself.
+  app.addContentTypeParser(
+    '*',
+    (_request: FastifyRequest, payload: Readable, done: (error: null, body: Readable) => void) => {
+      done(null, payload);
+    },
+  );
+  app.addHook('onRequest', async (request, reply) => {
+    const given = await service.open(headOf(request, reply), pathBelow(prefix, request.raw.url ?? '/'));
+    if (!('answer' in given)) return send(given, reply, service);
+    opened.set(request, given);
+    return undefined;
+  });
+  app.setErrorHandler((error: { readonly statusCode?: number }, request, reply) => {
+    const status = error.statusCode === 415 ? 415 : 400;
+    const given = opened.get(request);
+    if (given === undefined) return reply.code(status).send();
+    return send(
+      given.refuse(refused(status, status === 415 ? 'unsupported_media_type' : null, 'The request cannot be read.')),
+      reply,
+      service,
+    );
+  });
+  const handle = async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
+    const given = opened.get(request);
+    if (given === undefined) return reply.code(500).send();
+    return send(await given.answer((maxBytes, signal) => readBytes(request.raw, maxBytes, signal)), reply, service);
+  };
+  app.all('/*', handle);
+  app.setNotFoundHandler(handle);
+}
+
+function headOf(request: FastifyRequest, reply: FastifyReply): RequestHead {
+  const gone = new AbortController();
+  reply.raw.once('close', () => {
+    if (!reply.raw.writableFinished) gone.abort(new Error('the client has gone'));
+  });
+  return {
+    method: request.raw.method ?? 'GET',
+    url: request.raw.url ?? '/',
+    headers: request.raw.headersDistinct,
+    signal: gone.signal,
+  };
+}
+
+function pathBelow(prefix: string, url: string): string {
+  const query = url.indexOf('?');
+  const path = query < 0 ? url : url.slice(0, query);
+  return path.startsWith(prefix) ? path.slice(prefix.length) : path;
+}
+
+function send({ status, headers, body }: Reply, reply: FastifyReply, service: OpenAIService): unknown {
+  if (typeof body === 'string') return reply.code(status).headers(headers).send(body);
+  reply.hijack();
+  // What other plugins have set belongs to the answer too.
+  reply.raw.writeHead(status, { ...plainHeaders(reply), ...headers });
+  void sendEventStream(body, reply.raw, service);
+  return reply;
+}
+
+function plainHeaders(reply: FastifyReply): Record<string, string | number | string[]> {
+  const headers: Record<string, string | number | string[]> = {};
+  for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) headers[name] = value;
+  return headers;
+}

@@ -1,0 +1,42 @@
+import type { Principal } from '@tako/core';
+import { onTestFinished } from 'vitest';
+
+import { serveOpenAI, type LogEntry, type ServeOpenAIOptions, type ServeTarget } from '../src/index.js';
+
+/** The tokens of two tenants. */
+export const adaToken = 'ada-0123456789abcdef';
+export const bobToken = 'bob-0123456789abcdef';
+export const ada: Principal = { tenantId: 'acme', userId: 'ada', roles: [] };
+export const bob: Principal = { tenantId: 'bolt', userId: 'bob', roles: [] };
+
+/** A server on loopback until the test is over. */
+export async function serving(target: ServeTarget, options: ServeOpenAIOptions = {}) {
+  const log: LogEntry[] = [];
+  const given = {
+    ...(options.auth === undefined && {
+      tokens: [
+        [adaToken, ada],
+        [bobToken, bob],
+      ] as const,
+    }),
+    logger: (entry: LogEntry) => log.push(entry),
+    ...options,
+  };
+  const server = await serveOpenAI(target, given);
+  onTestFinished(() => server.close({ drainMs: 0 }));
+  const ask = (path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Response> =>
+    fetch(`${server.url}${path}`, {
+      ...(body !== undefined && { method: 'POST', body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      headers: {
+        authorization: `Bearer ${adaToken}`,
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
+      },
+    });
+  return { server, url: server.url, log, ask };
+}
+
+/** The frames of an event stream, as they came. */
+export async function framesOf(response: Response): Promise<string[]> {
+  return (await response.text()).split('\n\n').filter((frame) => frame !== '');
+}
