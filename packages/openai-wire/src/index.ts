@@ -56,9 +56,13 @@ export {
 } from './responses/from-openai-responses.js';
 export { fromOpenAIResponsesRequest } from './responses/from-openai-responses-request.js';
 export { toOpenAIResponsesResponse } from './responses/to-openai-responses-response.js';
-export { toOpenAIResponsesStream } from './responses/to-openai-responses-stream.js';
+export { OpenAIResponsesWriter, toOpenAIResponsesStream } from './responses/to-openai-responses-stream.js';
 export type { OpenAIResponsesBody, ToOpenAIResponsesOptions } from './responses/to-openai-responses.js';
-export type { ReadResponsesRequest } from './responses/from-openai-responses-request.js';
+export type {
+  FromOpenAIResponsesRequestOptions,
+  ReadResponsesRequest,
+} from './responses/from-openai-responses-request.js';
+export type { ResponsesHead } from './responses/to-openai-responses-response.js';
 export type { FromOpenAIResponsesOptions } from './responses/responses-reader.js';
 export type { ItemLike, ResponseLike, ResponseUsageLike } from './responses/response-like.js';
 export type {

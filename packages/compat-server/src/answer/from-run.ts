@@ -1,4 +1,22 @@
-import { providerError, TakoError, type ChatEvent, type FinishReason, type RunEvent, type RunResult } from '@tako/core';
+import {
+  noUsage,
+  providerError,
+  TakoError,
+  tokenCount,
+  type ChatEvent,
+  type FinishReason,
+  type RunEvent,
+  type RunResult,
+  type Usage,
+} from '@tako/core';
+
+/** How a run is told. */
+export interface RunTellerOptions {
+  /** Whether text before the last step is left out, as where the answer must be JSON. */
+  readonly onlyLastStep: boolean;
+  /** What the run had used before it was resumed: the client was told of that already. @defaultValue nothing */
+  readonly before?: Usage | undefined;
+}
 
 /**
  * Tells a run as one model's answer, event by event. Tools of the server run inside and do not show; calls of client tools are
@@ -7,15 +25,16 @@ import { providerError, TakoError, type ChatEvent, type FinishReason, type RunEv
  */
 export class RunTeller {
   readonly #onlyLastStep: boolean;
+  readonly #before: Usage;
   #index = -1;
   #open: 'text' | 'reasoning' | undefined;
   #textStep = -1;
   #hasText = false;
   #held = '';
 
-  /** @param onlyLastStep whether text before the last step is left out, as where the answer must be JSON */
-  constructor(onlyLastStep: boolean) {
+  constructor({ onlyLastStep, before = noUsage }: RunTellerOptions) {
     this.#onlyLastStep = onlyLastStep;
+    this.#before = before;
   }
 
   /** @throws `policy_denied` where the run waits for an approval: nobody can give it here; `provider` where the vendor failed. */
@@ -54,7 +73,11 @@ export class RunTeller {
       this.#open = undefined;
       events.push({ type: 'tool_call_start', index, id, name }, { type: 'tool_call_end', index, arguments: text });
     }
-    events.push({ type: 'finish', finishReason: finishReasonOf(result), usage: result.usage });
+    events.push({
+      type: 'finish',
+      finishReason: finishReasonOf(result),
+      usage: usageSince(this.#before, result.usage),
+    });
     return events;
   }
 
@@ -91,4 +114,18 @@ function finishReasonOf({ stopReason }: RunResult): FinishReason {
       stopReason satisfies never; // a reason newer than this file
       return 'other';
   }
+}
+
+/** What was used since a moment. Counts that never fall: less than nothing is nothing. */
+function usageSince(before: Usage, now: Usage): Usage {
+  const since = (field: 'cachedInputTokens' | 'cacheWriteTokens' | 'reasoningTokens'): Partial<Usage> =>
+    now[field] === undefined ? {} : { [field]: tokenCount(now[field] - (before[field] ?? 0)) };
+  return {
+    ...now,
+    inputTokens: tokenCount(now.inputTokens - before.inputTokens),
+    outputTokens: tokenCount(now.outputTokens - before.outputTokens),
+    ...since('cachedInputTokens'),
+    ...since('cacheWriteTokens'),
+    ...since('reasoningTokens'),
+  };
 }

@@ -1,14 +1,14 @@
-import type { Call } from '@tako/core';
 import { fromOpenAIRequest, toOpenAIResponse } from '@tako/openai-wire';
 
-import { answerOf, wholeAnswer } from '../answer/answer.js';
+import { answerOf, wholeAnswer, type Question } from '../answer/answer.js';
 import { Refusal, refused } from '../errors/failure.js';
 import type { Reply } from '../http/exchange.js';
 import { openEventStream } from '../http/event-stream.js';
 import { eventStreamHeaders, jsonHeaders } from '../http/headers.js';
 import type { ModelDoor } from '../http/model-door.js';
 import { chatFailed, chatFrames, chatKeepAlive } from './chat-frames.js';
-import { refusedField } from './field-rules.js';
+import { ignoredHeader, refusedField } from './field-rules.js';
+import { unansweredCall } from './unanswered-call.js';
 
 /** Answers `POST /v1/chat/completions`. @throws Refusal; what the target throws. */
 export async function chatCompletions(body: unknown, door: ModelDoor): Promise<Reply> {
@@ -17,39 +17,42 @@ export async function chatCompletions(body: unknown, door: ModelDoor): Promise<R
       refused(400, null, 'This body is one of the Responses API: send it to /v1/responses.', { param: 'input' }),
     );
   }
-  const { model, request, stream, includeUsage, rest } = fromOpenAIRequest(body);
-  const failure = refusedField(rest);
+  const { model, request, stream, includeUsage, rest, ignored } = fromOpenAIRequest(body);
+  const failure = refusedField(rest) ?? unansweredCall(messagesOf(body));
   if (failure !== undefined) throw new Refusal(failure);
 
-  const target = door.find(model);
-  const call: Call = door.call();
-  const head = {
-    id: `chatcmpl-${crypto.randomUUID().replaceAll('-', '')}`,
+  const question: Question = {
+    target: door.find(model),
     model,
-    created: Math.floor(door.clock.now() / 1000),
+    request,
+    call: door.call(),
+    paused: door.paused,
+    takoEvents: door.takoEvents,
   };
+  const id = `chatcmpl-${crypto.randomUUID().replaceAll('-', '')}`;
+  const head = { id, model, created: Math.floor(door.clock.now() / 1000) };
+  const named = ignoredHeader(rest, ignored);
   if (!stream) {
-    const response = await wholeAnswer(target, request, call);
+    const response = await wholeAnswer(question);
     door.onUsage(response.usage);
+    const text = JSON.stringify(toOpenAIResponse(response, head));
     door.onEnd();
-    return { status: 200, headers: jsonHeaders, body: JSON.stringify(toOpenAIResponse(response, head)) };
+    return { status: 200, headers: { ...jsonHeaders, ...named }, body: text };
   }
-  const answer = answerOf(target, request, call, { takoEvents: door.takoEvents });
-  const frames = chatFrames(answer, { ...head, includeUsage }, (told) => {
+  const frames = chatFrames(await answerOf(question), { ...head, includeUsage }, (told) => {
     if (told.type === 'finish') door.onUsage(told.usage);
   });
-  const events = await openEventStream({
-    frames,
-    failed: chatFailed,
-    keepAlive: () => chatKeepAlive,
-    keepAliveMs: door.keepAliveMs,
-    clock: door.clock,
-    onEnd: door.onEnd,
-  });
-  return { status: 200, headers: eventStreamHeaders, body: events };
+  const { keepAliveMs, clock, onEnd } = door;
+  const keepAlive = (): string => chatKeepAlive;
+  const events = await openEventStream({ frames, failed: chatFailed, keepAlive, keepAliveMs, clock, onEnd });
+  return { status: 200, headers: { ...eventStreamHeaders, ...named }, body: events };
 }
 
 /** Some clients send bodies of the other API here; an empty prompt would be the worst answer. */
 function isForResponses(body: unknown): boolean {
   return typeof body === 'object' && body !== null && Object.hasOwn(body, 'input') && !Object.hasOwn(body, 'messages');
+}
+
+function messagesOf(body: unknown): unknown {
+  return typeof body === 'object' && body !== null && 'messages' in body ? body.messages : undefined;
 }

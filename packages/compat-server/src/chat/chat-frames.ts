@@ -20,7 +20,7 @@ export function chatFailed(failure: Failure): string {
  * @throws what the answer throws; `malformed_response` where it ends without its finish.
  */
 export async function* chatFrames(
-  { events, tell }: Answer,
+  { events, tell, settled }: Answer,
   head: StreamHead,
   onTold: (event: Told) => void,
 ): AsyncGenerator<string, void, undefined> {
@@ -38,6 +38,7 @@ export async function* chatFrames(
       }
       for (const chunk of writer.write(told)) frames += `data: ${JSON.stringify(chunk)}\n\n`;
       if (told.type === 'finish') {
+        await settled();
         yield `${held}${frames}data: [DONE]\n\n`;
         return;
       }

@@ -1,55 +1,49 @@
-import type { JsonObject } from '@tako/core';
+import type { JsonObject, JsonValue } from '@tako/core';
 
 import { refused, type Failure } from '../errors/failure.js';
 
 /**
- * Fields of a chat request that change nothing here. They are accepted, since common clients always send some of them, and
- * they are left out of what the model is asked; the README lists them.
+ * Fields that would change what an answer means, and that no request of Tako has a place for: they are refused unless they say
+ * what happens anyway. Every other field that is not honoured is left out, and named in the header `x-tako-ignored`: common
+ * clients always send some, and refusing them would break these clients.
  */
-const ignored: ReadonlySet<string> = new Set([
-  'frequency_penalty',
-  'presence_penalty',
-  'logit_bias',
-  'user',
-  'safety_identifier',
-  'service_tier',
-  'store',
-  'verbosity',
-  'prompt_cache_retention',
-  'moderation',
-]);
-
-/** What a field must be, where anything else would change the meaning of the answer in silence. */
-const onlyAs: ReadonlyMap<string, (value: unknown) => boolean> = new Map<string, (value: unknown) => boolean>([
+const refusedUnless: ReadonlyMap<string, (value: JsonValue) => boolean> = new Map<
+  string,
+  (value: JsonValue) => boolean
+>([
   ['n', (value) => value === 1],
   ['logprobs', (value) => value === false],
   ['top_logprobs', (value) => value === 0],
+  ['logit_bias', (value) => typeof value === 'object' && value !== null && Object.keys(value).length === 0],
   ['modalities', (value) => Array.isArray(value) && value.every((each) => each === 'text')],
   ['audio', () => false],
   ['prediction', () => false],
   ['web_search_options', () => false],
   ['functions', () => false],
   ['function_call', () => false],
-  ['reasoning_effort', () => false],
+  ['reasoning_effort', () => false], // a word that is none of the efforts
   ['input', () => false],
 ]);
 
-/** Why the fields that no request of Tako has a place for are refused, if they are. Fields that nobody knows are left aside. */
+/** The first field that is refused, if any is. */
 export function refusedField(rest: JsonObject): Failure | undefined {
   for (const [name, value] of Object.entries(rest)) {
-    const allowed = onlyAs.get(name);
-    if (allowed !== undefined && !allowed(value)) return unsupportedField(name);
+    const isHarmless = refusedUnless.get(name);
+    if (value === undefined || isHarmless === undefined || isHarmless(value)) continue;
+    return refused(400, 'unsupported_parameter', `This server does not support this value of ${name}.`, {
+      param: name,
+    });
   }
   return undefined;
 }
 
-function unsupportedField(name: string): Failure {
-  return refused(400, 'unsupported_parameter', `This server does not support ${name} with this value.`, {
-    param: name,
-  });
-}
+const mostNamed = 20;
 
-/** Whether a field is left out on purpose. */
-export function isIgnoredField(name: string): boolean {
-  return ignored.has(name);
+/** The header that names what was left out; none where nothing was. Names that a header cannot carry are counted only. */
+export function ignoredHeader(rest: JsonObject, ignored: readonly string[]): { readonly [name: string]: string } {
+  const all = [...Object.keys(rest), ...ignored];
+  if (all.length === 0) return {};
+  const named = all.filter((name) => /^[\w.[\]-]{1,64}$/.test(name)).slice(0, mostNamed);
+  const others = all.length - named.length;
+  return { 'x-tako-ignored': [...named, ...(others > 0 ? [`+${others}`] : [])].join(', ') };
 }

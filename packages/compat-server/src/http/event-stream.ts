@@ -12,6 +12,9 @@ export interface EventStream {
   readonly keepAlive: () => string;
 }
 
+/** How long a target that was told to stop is waited for before its request counts as over. */
+const mostFarewellMs = 5_000;
+
 /** How an event stream is opened. */
 export interface EventStreamOptions {
   readonly frames: AsyncIterator<string, unknown>;
@@ -36,6 +39,7 @@ export interface EventStreamOptions {
 export async function openEventStream(options: EventStreamOptions): Promise<EventStream> {
   const { frames, failed, keepAlive, keepAliveMs, clock, onEnd } = options;
   let ended = false;
+  let left = false;
   const end = (error?: unknown): void => {
     if (ended) return;
     ended = true;
@@ -62,15 +66,27 @@ export async function openEventStream(options: EventStreamOptions): Promise<Even
         end();
         return done;
       } catch (error) {
-        const isNews = !ended;
+        const isNews = !ended && !left;
         end(error);
         return isNews ? { done: false, value: failed(targetFailure(error)) } : done;
       }
     },
     leave() {
-      end(new Error('the client has gone'));
+      if (ended || left) return;
+      left = true;
+      const gone = new Error('the client has gone');
       // A target that does not listen must not hold up whoever serves the others.
-      frames.return?.().then(undefined, () => undefined);
+      const stopWaiting = clock.after(mostFarewellMs, () => {
+        end(gone);
+      });
+      // A `next` that waits hears the end first, and tells of it what was used.
+      const over = frames.return?.() ?? Promise.resolve();
+      over
+        .then(() => undefined, end)
+        .finally(() => {
+          stopWaiting();
+          end(gone);
+        });
     },
   };
 }

@@ -1,5 +1,7 @@
 import type { Call, Clock, Orchestrator, Provider, Usage } from '@tako/core';
 
+import type { PausedRuns } from '../state/paused-runs.js';
+
 /** What the routes that ask a model know of their request and of the server. */
 export interface ModelDoor {
   /** What answers as this model, for this caller. @throws Refusal where nothing does. */
@@ -7,6 +9,7 @@ export interface ModelDoor {
   /** The call on behalf of this caller. */
   readonly call: () => Call;
   readonly takoEvents: boolean;
+  readonly paused: PausedRuns;
   /** After how long a silence the client is told that somebody is there. */
   readonly keepAliveMs: number;
   readonly clock: Clock;

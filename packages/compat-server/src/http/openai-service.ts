@@ -7,6 +7,8 @@ import { errorBody, modelNotFound, Refusal, refused, type Failure } from '../err
 import { authFailure, targetFailure } from '../errors/to-failure.js';
 import { ModelCatalog } from '../models/model-catalog.js';
 import type { ServeTarget } from '../models/servable.js';
+import { MemoryStateStore } from '../state/memory-state-store.js';
+import { PausedRuns } from '../state/paused-runs.js';
 import { credentialsOf } from './credentials.js';
 import { ExchangeRecord } from './exchange-record.js';
 import { onlyHeader, type ReadBody, type Reply, type RequestHead } from './exchange.js';
@@ -28,26 +30,32 @@ export interface OpenedRequest {
 /** The server without its sockets: from a request that is not read yet to a reply. All forms of the server are faces of it. */
 export class OpenAIService {
   readonly keepAliveMs: number;
+  readonly writeTimeoutMs: number;
   readonly clock: Clock;
   readonly log: (entry: LogEntry) => void;
   readonly #options: OpenAIServiceOptions;
   readonly #models: ModelCatalog;
   readonly #jsonLimits: JsonLimits;
   readonly #maxBodyBytes: number;
+  readonly #paused: PausedRuns;
 
   /** @throws `invalid` for options that cannot work. */
   constructor(target: ServeTarget, options: OpenAIServiceOptions) {
     const { limits = {}, clock = systemClock(globalThis), grants = () => true, keepAliveMs = 15_000 } = options;
     const { maxBodyBytes = 10 * 1024 * 1024, maxDepth = 64, maxKeys = 50_000, maxItems = 200_000 } = limits;
-    for (const [name, value] of Object.entries({ maxBodyBytes, maxDepth, maxKeys, maxItems, keepAliveMs })) {
+    const { writeTimeoutMs = 60_000 } = limits;
+    const counts = { maxBodyBytes, maxDepth, maxKeys, maxItems, keepAliveMs, writeTimeoutMs };
+    for (const [name, value] of Object.entries(counts)) {
       if (!(value >= 1)) throw invalidOptions('serveOpenAI', `${name} must be at least 1, got ${value}`);
     }
     this.#options = options;
     this.clock = clock;
     this.keepAliveMs = keepAliveMs;
+    this.writeTimeoutMs = writeTimeoutMs;
     this.log = options.logger ?? (() => undefined);
     this.#jsonLimits = { maxDepth, maxKeys, maxItems };
     this.#maxBodyBytes = maxBodyBytes;
+    this.#paused = new PausedRuns(options.store ?? new MemoryStateStore({ clock }));
     this.#models = new ModelCatalog(target, Math.floor(clock.now() / 1000), grants, limits.modelOptions ?? {});
   }
 
@@ -153,6 +161,7 @@ export class OpenAIService {
         return found.target;
       },
       call: () => callOf({ signal: head.signal, principal, tracer: this.#options.tracer }),
+      paused: this.#paused,
       takoEvents: onlyHeader(head, 'x-tako-events') === '1',
       keepAliveMs: this.keepAliveMs,
       clock: this.clock,
@@ -197,7 +206,9 @@ function json(body: string): Reply {
 
 /** What the client is not told, the operator is. */
 function noteDetail(record: ExchangeRecord, error: unknown): void {
-  if (error instanceof Refusal) return;
-  if (isTakoError(error)) record.detail = redact(error.message, []);
-  else record.detail = error instanceof Error ? redact(`${error.name}: ${error.message}`, []) : 'no error was thrown';
+  if (error instanceof Refusal) return; // the client is told all of it
+  if (isTakoError(error)) {
+    record.detail = redact(error.message, []);
+    record.usage ??= error.partial?.usage;
+  } else record.detail = error instanceof Error ? redact(`${error.name}: ${error.message}`, []) : 'no error was thrown';
 }

@@ -1,6 +1,7 @@
 import type { Authenticator, Clock, Principal, Tracer } from '@tako/core';
 
 import type { Grants } from '../models/model-catalog.js';
+import type { StateStore } from '../state/state-store.js';
 import type { LogEntry } from './log-entry.js';
 
 /** What a server takes of each request, and how much of everything. */
@@ -19,6 +20,8 @@ export interface ServerLimits {
   readonly maxTools?: number | undefined;
   /** How long a body may take to come. @defaultValue 30000 */
   readonly bodyTimeoutMs?: number | undefined;
+  /** How long the reader of a stream may stand still before its connection is cut. @defaultValue 60000 */
+  readonly writeTimeoutMs?: number | undefined;
   /** Requests that one tenant may have open at a time. @defaultValue 256 */
   readonly maxInFlightPerTenant?: number | undefined;
   /** Requests that all may have open at a time. @defaultValue 2048 */
@@ -34,6 +37,8 @@ export interface OpenAIServiceOptions {
   /** Who may use which model. What is not granted does not exist for the caller. @defaultValue everybody may use all */
   readonly grants?: Grants | undefined;
   readonly limits?: ServerLimits | undefined;
+  /** Keeps stored responses, and runs that wait for client tools. @defaultValue a `MemoryStateStore` */
+  readonly store?: StateStore | undefined;
   /** After how long a silence of a stream the client hears that somebody is there. @defaultValue 15000 */
   readonly keepAliveMs?: number | undefined;
   /** Hears one entry for each request, and of what an operator should know. @defaultValue `serveOpenAI` writes lines of JSON to stdout, the other forms say nothing */

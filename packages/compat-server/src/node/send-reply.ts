@@ -9,6 +9,8 @@ const mostBufferedCharacters = 16_384;
 
 /** How a stream is sent. */
 export interface SendOptions {
+  /** How long a reader may stand still before its connection is cut. */
+  readonly writeTimeoutMs: number;
   readonly keepAliveMs: number;
   readonly clock: Clock;
 }
@@ -20,7 +22,7 @@ export interface SendOptions {
 export async function sendEventStream(
   stream: EventStream,
   response: ServerResponse,
-  { keepAliveMs, clock }: SendOptions,
+  { keepAliveMs, writeTimeoutMs, clock }: SendOptions,
 ): Promise<void> {
   let buffered = '';
   let scheduled: NodeJS.Immediate | undefined;
@@ -59,7 +61,7 @@ export async function sendEventStream(
         continue;
       }
       flush();
-      if (response.writableNeedDrain) await drained(response);
+      if (response.writableNeedDrain) await drained(response, writeTimeoutMs, clock);
     }
   } finally {
     stopTimer();
@@ -70,9 +72,14 @@ export async function sendEventStream(
   }
 }
 
-function drained(response: ServerResponse): Promise<void> {
+/** Resolves when the reader has caught up or is gone; one that stands still for too long is cut off. */
+function drained(response: ServerResponse, timeoutMs: number, clock: Clock): Promise<void> {
   return new Promise((resolve) => {
+    const stopTimer = clock.after(timeoutMs, () => {
+      response.destroy();
+    });
     const done = (): void => {
+      stopTimer();
       response.off('drain', done);
       response.off('close', done);
       resolve();

@@ -9,14 +9,18 @@ import { asArray, asObject, asString, field, invalidBody, optionalString, type U
  * Reads the items of a conversation. What the model said in a row is one message, and so are results in a row. Items of a
  * kind that Tako cannot hold are reported and left out.
  *
+ * @param earlier the conversation before: items may answer its tool calls
  * @throws `invalid`, with the place in `details.param`, for an item that OpenAI would refuse.
  */
-export function fromOpenAIItems(input: unknown, context: ReadContext): Message[] {
+export function fromOpenAIItems(input: unknown, context: ReadContext, earlier: readonly Message[] = []): Message[] {
   if (typeof input === 'string') return [{ role: 'user', content: textParts(input) }];
   const messages: Message[] = [];
   let spoken: AssistantContent[] = [];
   let results: ToolResultPart[] = [];
   const toolNames = new Map<string, string>();
+  for (const { content } of earlier) {
+    for (const part of content) if (part.type === 'tool_call') toolNames.set(part.id, part.name);
+  }
   const say = (...parts: readonly AssistantContent[]): void => {
     if (messages.at(-1)?.role !== 'assistant') messages.push({ role: 'assistant', content: (spoken = []) });
     spoken.push(...parts);

@@ -26,6 +26,15 @@ import { fromOpenAIItems } from './from-openai-items.js';
 /** A body that a client of the Responses API sent, read. Usage is always told. */
 export type ReadResponsesRequest = Omit<OpenAIRequest, 'includeUsage'>;
 
+/** How a body is read. */
+export interface FromOpenAIResponsesRequestOptions extends FromOpenAIRequestOptions {
+  /**
+   * The conversation that the body goes on with (`previous_response_id`): its messages stand before those of `input`, which
+   * may answer its tool calls. @defaultValue none
+   */
+  readonly earlier?: readonly Message[] | undefined;
+}
+
 /** Fields that have a place in a `ChatRequest`, or beside it. */
 const fieldsRead = [
   'model',
@@ -55,9 +64,9 @@ const fieldsRead = [
  */
 export function fromOpenAIResponsesRequest(
   body: unknown,
-  options: FromOpenAIRequestOptions = {},
+  options: FromOpenAIResponsesRequestOptions = {},
 ): ReadResponsesRequest {
-  const { vendor = 'openai' } = options;
+  const { vendor = 'openai', earlier = [] } = options;
   const object = asObject(body, 'body');
   const ignored: string[] = [];
   const onIgnored = (path: string): void => {
@@ -76,7 +85,11 @@ export function fromOpenAIResponsesRequest(
   return {
     model: asString(field(object, 'model'), 'model'),
     request: defined<ChatRequest>({
-      messages: [...instructionsOf(object), ...fromOpenAIItems(field(object, 'input') ?? [], { vendor, onIgnored })],
+      messages: [
+        ...instructionsOf(object),
+        ...earlier,
+        ...fromOpenAIItems(field(object, 'input') ?? [], { vendor, onIgnored }, earlier),
+      ],
       tools: readTools(object, onIgnored),
       toolChoice: readToolChoice(field(object, 'tool_choice'), onIgnored),
       parallelToolCalls: optionalBoolean(object, 'parallel_tool_calls', 'parallel_tool_calls'),

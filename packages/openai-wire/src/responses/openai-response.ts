@@ -1,5 +1,8 @@
+import type { OpenAIResponsesRequest } from './openai-responses-request.js';
+
 /**
- * A response of the Responses API, as Tako writes it. The fields that repeat the request say its defaults.
+ * A response of the Responses API, as Tako writes it. Where it is not known what was asked, the fields that repeat the
+ * request say its defaults.
  *
  * Source: https://platform.openai.com/docs/api-reference/responses/object (read 2026-11-23).
  */
@@ -8,21 +11,27 @@ export interface OpenAIResponse {
   object: 'response';
   /** Seconds since 1970-01-01 UTC. */
   created_at: number;
-  status: 'in_progress' | 'completed' | 'incomplete';
+  status: 'in_progress' | 'completed' | 'incomplete' | 'failed';
   model: string;
   output: OpenAIOutputItem[];
   output_text: string;
-  error: null;
+  error: { code: string; message: string } | null;
   incomplete_details: { reason: 'max_output_tokens' | 'content_filter' } | null;
   usage?: OpenAIResponseUsage;
   access_programs: null;
-  instructions: null;
-  metadata: null;
+  instructions: string | null;
+  max_output_tokens: number | null;
+  metadata: { [key: string]: string };
   parallel_tool_calls: boolean;
-  temperature: null;
-  tool_choice: 'auto';
-  tools: [];
-  top_p: null;
+  previous_response_id: string | null;
+  reasoning: { effort: NonNullable<OpenAIResponsesRequest['reasoning']>['effort'] | null; summary: null };
+  store: boolean;
+  temperature: number | null;
+  text: NonNullable<OpenAIResponsesRequest['text']>;
+  tool_choice: NonNullable<OpenAIResponsesRequest['tool_choice']>;
+  tools: NonNullable<OpenAIResponsesRequest['tools']>;
+  top_p: number | null;
+  truncation: 'disabled';
 }
 
 /** One item of the output. */
@@ -78,7 +87,12 @@ export interface OpenAIResponseUsage {
 /** One event of a streamed response, as Tako writes it. The events count up in `sequence_number`, from 0. */
 export type OpenAIResponseEvent = { sequence_number: number } & (
   | {
-      type: 'response.created' | 'response.in_progress' | 'response.completed' | 'response.incomplete';
+      type:
+        | 'response.created'
+        | 'response.in_progress'
+        | 'response.completed'
+        | 'response.incomplete'
+        | 'response.failed';
       response: OpenAIResponse;
     }
   | { type: 'response.output_item.added' | 'response.output_item.done'; output_index: number; item: OpenAIOutputItem }
@@ -93,6 +107,14 @@ export type OpenAIResponseEvent = { sequence_number: number } & (
   | ({ type: 'response.reasoning_summary_text.done'; text: string } & SummaryPlace)
   | ({ type: 'response.function_call_arguments.delta'; delta: string } & ItemPlace)
   | ({ type: 'response.function_call_arguments.done'; name: string; arguments: string } & ItemPlace)
+  | {
+      type: 'error';
+      code: string;
+      message: string;
+      param: null;
+      /** The same once more: some clients look here. */
+      error: { type: string; code: string; message: string; param: null };
+    }
 );
 
 /** Which item an event is about. */

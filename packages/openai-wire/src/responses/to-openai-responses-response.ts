@@ -1,8 +1,22 @@
-import type { AssistantContent, ChatResponse, FinishReason, Usage } from '@tako/core';
+import type { AssistantContent, ChatRequest, ChatResponse, FinishReason, Usage } from '@tako/core';
 import { unsupported } from '@tako/core/provider';
 
 import type { AnswerHead } from '../server/to-openai-response.js';
 import type { OpenAIOutputItem, OpenAIResponse, OpenAIResponseUsage } from './openai-response.js';
+import type { OpenAIResponsesRequest } from './openai-responses-request.js';
+import { toOpenAIResponses } from './to-openai-responses.js';
+
+/** What a response says about itself, and of what was asked. */
+export interface ResponsesHead extends AnswerHead {
+  /** The request that is answered: its parameters stand in the response. @defaultValue they say OpenAI's defaults */
+  readonly request?: ChatRequest | undefined;
+  /** @defaultValue none */
+  readonly previousResponseId?: string | undefined;
+  /** The system text that the client gave for this response alone. @defaultValue none */
+  readonly instructions?: string | undefined;
+  /** Whether the response can be asked for again. @defaultValue false */
+  readonly store?: boolean | undefined;
+}
 
 /**
  * Writes a response as one of the Responses API, the server's side of `fromOpenAIResponses`. The finish reasons `length` and
@@ -11,7 +25,7 @@ import type { OpenAIOutputItem, OpenAIResponse, OpenAIResponseUsage } from './op
  * @param head the id is for example `resp_…`
  * @throws `unsupported` where the answer holds media.
  */
-export function toOpenAIResponsesResponse(response: ChatResponse, head: AnswerHead): OpenAIResponse {
+export function toOpenAIResponsesResponse(response: ChatResponse, head: ResponsesHead): OpenAIResponse {
   const { finishReason, usage, message } = response;
   const status = responseStatus(finishReason);
   return {
@@ -24,7 +38,13 @@ export function toOpenAIResponsesResponse(response: ChatResponse, head: AnswerHe
 }
 
 /** A response that has just begun. */
-export function responseHead({ id, model, created }: AnswerHead): OpenAIResponse {
+export function responseHead(head: ResponsesHead): OpenAIResponse {
+  const { id, model, created, request, previousResponseId = null, instructions = null, store = false } = head;
+  const {
+    text,
+    tool_choice: toolChoice,
+    tools,
+  }: Partial<OpenAIResponsesRequest> = request === undefined ? {} : toOpenAIResponses(asked(request), { model }).body;
   return {
     id,
     object: 'response',
@@ -36,14 +56,25 @@ export function responseHead({ id, model, created }: AnswerHead): OpenAIResponse
     error: null,
     incomplete_details: null,
     access_programs: null,
-    instructions: null,
-    metadata: null,
-    parallel_tool_calls: true,
-    temperature: null,
-    tool_choice: 'auto',
-    tools: [],
-    top_p: null,
+    instructions,
+    max_output_tokens: request?.maxOutputTokens ?? null,
+    metadata: { ...request?.metadata },
+    parallel_tool_calls: request?.parallelToolCalls ?? true,
+    previous_response_id: previousResponseId,
+    reasoning: { effort: request?.reasoning?.effort ?? null, summary: null },
+    store,
+    temperature: request?.temperature ?? null,
+    text: text ?? { format: { type: 'text' } },
+    tool_choice: toolChoice ?? 'auto',
+    tools: tools ?? [],
+    top_p: request?.topP ?? null,
+    truncation: 'disabled',
   };
+}
+
+/** What of a request a response repeats, and has other words for. */
+function asked({ tools, toolChoice, responseFormat }: ChatRequest): ChatRequest {
+  return { messages: [], tools, toolChoice, responseFormat };
 }
 
 /** How a response ended. */

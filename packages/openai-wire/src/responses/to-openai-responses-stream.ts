@@ -1,9 +1,13 @@
 import { ResponseBuilder, type AssistantContent } from '@tako/core';
 import { providerError, type ChatEvent } from '@tako/core/provider';
 
-import type { AnswerHead } from '../server/to-openai-response.js';
 import type { OpenAIResponseEvent } from './openai-response.js';
-import { responseHead, toOpenAIResponsesResponse, toOutputItem } from './to-openai-responses-response.js';
+import {
+  responseHead,
+  toOpenAIResponsesResponse,
+  toOutputItem,
+  type ResponsesHead,
+} from './to-openai-responses-response.js';
 
 type WithoutNumber<Event> = Event extends unknown ? Omit<Event, 'sequence_number'> : never;
 type Unnumbered = WithoutNumber<OpenAIResponseEvent>;
@@ -24,30 +28,64 @@ interface OpenItem {
  */
 export async function* toOpenAIResponsesStream(
   events: AsyncIterable<ChatEvent>,
-  head: AnswerHead,
+  head: ResponsesHead,
 ): AsyncGenerator<OpenAIResponseEvent, void, undefined> {
-  const writer = new ResponseWriter(head);
-  let number = 0;
+  const writer = new OpenAIResponsesWriter(head);
   for await (const event of events) {
-    for (const written of writer.write(event)) yield { ...written, sequence_number: number++ };
+    for (const written of writer.write(event)) yield written;
     if (event.type === 'finish') return;
   }
   throw providerError('malformed_response', 'the events ended without finish');
 }
 
-class ResponseWriter {
-  readonly #head: AnswerHead;
+/**
+ * Writes events as those of a streamed response one by one, for servers that have no use for another generator:
+ * `toOpenAIResponsesStream` without its loop. After the events of `finish` nothing follows.
+ */
+export class OpenAIResponsesWriter {
+  readonly #head: ResponsesHead;
   readonly #builder = new ResponseBuilder();
   readonly #open = new Map<number, OpenItem>();
   #hasBegun = false;
   #count = 0;
+  #number = 0;
 
-  constructor(head: AnswerHead) {
+  constructor(head: ResponsesHead) {
     this.#head = head;
   }
 
-  write(event: ChatEvent): Unnumbered[] {
+  /** What was written so far, or all of it after `finish`. */
+  get content(): AssistantContent[] {
+    return this.#builder.content();
+  }
+
+  /** The events for the next event: none for those that clients of OpenAI do not know, and for what says nothing. */
+  write(event: ChatEvent): OpenAIResponseEvent[] {
     this.#builder.add(event);
+    return this.#numbered(this.#write(event));
+  }
+
+  /** Something that changes nothing, for clients whose timers do not hear comments. The response begins with it, if it has not. */
+  keepAlive(): OpenAIResponseEvent[] {
+    if (!this.#hasBegun) return this.#numbered(this.#opening());
+    return this.#numbered([{ type: 'response.in_progress', response: responseHead(this.#head) }]);
+  }
+
+  /** The end of a response that failed on its way: clients look for it in either of the two. */
+  fail(code: string, message: string): OpenAIResponseEvent[] {
+    const response = { ...responseHead(this.#head), status: 'failed' as const, error: { code, message } };
+    return this.#numbered([
+      ...this.#opening(),
+      { type: 'response.failed', response },
+      { type: 'error', code, message, param: null, error: { type: 'server_error', code, message, param: null } },
+    ]);
+  }
+
+  #numbered(events: readonly Unnumbered[]): OpenAIResponseEvent[] {
+    return events.map((event) => ({ ...event, sequence_number: this.#number++ }));
+  }
+
+  #write(event: ChatEvent): Unnumbered[] {
     switch (event.type) {
       case 'text_delta':
       case 'reasoning_delta':
