@@ -6,8 +6,9 @@ import type { Reply } from '../http/exchange.js';
 import { openEventStream } from '../http/event-stream.js';
 import { eventStreamHeaders, jsonHeaders } from '../http/headers.js';
 import type { ModelDoor } from '../http/model-door.js';
+import { ignoredHeader, refusedField } from '../http/unsupported-fields.js';
+import { chatFieldRules } from './chat-field-rules.js';
 import { chatFailed, chatFrames, chatKeepAlive } from './chat-frames.js';
-import { ignoredHeader, refusedField } from './field-rules.js';
 import { unansweredCall } from './unanswered-call.js';
 
 /** Answers `POST /v1/chat/completions`. @throws Refusal; what the target throws. */
@@ -18,7 +19,7 @@ export async function chatCompletions(body: unknown, door: ModelDoor): Promise<R
     );
   }
   const { model, request, stream, includeUsage, rest, ignored } = fromOpenAIRequest(body);
-  const failure = refusedField(rest) ?? unansweredCall(messagesOf(body));
+  const failure = refusedField(rest, chatFieldRules) ?? unansweredCall(messagesOf(body));
   if (failure !== undefined) throw new Refusal(failure);
 
   const question: Question = {

@@ -1,5 +1,6 @@
-import type { Call, Clock, Orchestrator, Provider, Usage } from '@tako/core';
+import type { Call, Clock, Orchestrator, Principal, Provider, Usage } from '@tako/core';
 
+import type { StoredResponses } from '../responses/stored-responses.js';
 import type { PausedRuns } from '../state/paused-runs.js';
 
 /** What the routes that ask a model know of their request and of the server. */
@@ -9,7 +10,9 @@ export interface ModelDoor {
   /** The call on behalf of this caller. */
   readonly call: () => Call;
   readonly takoEvents: boolean;
+  readonly principal: Principal;
   readonly paused: PausedRuns;
+  readonly responses: StoredResponses;
   /** After how long a silence the client is told that somebody is there. */
   readonly keepAliveMs: number;
   readonly clock: Clock;

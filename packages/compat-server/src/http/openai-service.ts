@@ -7,6 +7,8 @@ import { errorBody, modelNotFound, Refusal, refused, type Failure } from '../err
 import { authFailure, targetFailure } from '../errors/to-failure.js';
 import { ModelCatalog } from '../models/model-catalog.js';
 import type { ServeTarget } from '../models/servable.js';
+import { createResponse } from '../responses/create-response.js';
+import { StoredResponses } from '../responses/stored-responses.js';
 import { MemoryStateStore } from '../state/memory-state-store.js';
 import { PausedRuns } from '../state/paused-runs.js';
 import { credentialsOf } from './credentials.js';
@@ -38,10 +40,12 @@ export class OpenAIService {
   readonly #jsonLimits: JsonLimits;
   readonly #maxBodyBytes: number;
   readonly #paused: PausedRuns;
+  readonly #responses: StoredResponses;
 
   /** @throws `invalid` for options that cannot work. */
   constructor(target: ServeTarget, options: OpenAIServiceOptions) {
     const { limits = {}, clock = systemClock(globalThis), grants = () => true, keepAliveMs = 15_000 } = options;
+    const { responseTtlMs = 86_400_000 } = options;
     const { maxBodyBytes = 10 * 1024 * 1024, maxDepth = 64, maxKeys = 50_000, maxItems = 200_000 } = limits;
     const { writeTimeoutMs = 60_000 } = limits;
     const counts = { maxBodyBytes, maxDepth, maxKeys, maxItems, keepAliveMs, writeTimeoutMs };
@@ -55,7 +59,9 @@ export class OpenAIService {
     this.log = options.logger ?? (() => undefined);
     this.#jsonLimits = { maxDepth, maxKeys, maxItems };
     this.#maxBodyBytes = maxBodyBytes;
-    this.#paused = new PausedRuns(options.store ?? new MemoryStateStore({ clock }));
+    const store = options.store ?? new MemoryStateStore({ clock });
+    this.#paused = new PausedRuns(store);
+    this.#responses = new StoredResponses(store, responseTtlMs);
     this.#models = new ModelCatalog(target, Math.floor(clock.now() / 1000), grants, limits.modelOptions ?? {});
   }
 
@@ -106,10 +112,20 @@ export class OpenAIService {
     readBody: ReadBody,
   ): Promise<Reply> {
     switch (route.name) {
-      case 'chat': {
+      case 'chat':
+      case 'create_response': {
         const body = await this.#readBody(head, readBody);
-        const reply = await chatCompletions(body, this.#door(head, record, principal));
-        return this.#withId(record, reply);
+        const door = this.#door(head, record, principal);
+        return this.#withId(record, await (route.name === 'chat' ? chatCompletions : createResponse)(body, door));
+      }
+      case 'response': {
+        const found = await this.#responses.find(principal, route.id);
+        if (found === undefined) return this.#refused(record, responseNotFound());
+        return this.#ended(record, json(JSON.stringify(found.response)));
+      }
+      case 'delete_response': {
+        if (!(await this.#responses.delete(principal, route.id))) return this.#refused(record, responseNotFound());
+        return this.#ended(record, json(JSON.stringify({ id: route.id, object: 'response', deleted: true })));
       }
       case 'models':
         return this.#ended(record, json(JSON.stringify({ object: 'list', data: this.#models.list(principal) })));
@@ -161,7 +177,9 @@ export class OpenAIService {
         return found.target;
       },
       call: () => callOf({ signal: head.signal, principal, tracer: this.#options.tracer }),
+      principal,
       paused: this.#paused,
+      responses: this.#responses,
       takoEvents: onlyHeader(head, 'x-tako-events') === '1',
       keepAliveMs: this.keepAliveMs,
       clock: this.clock,
@@ -198,6 +216,10 @@ export class OpenAIService {
   #withId(record: ExchangeRecord, reply: Reply): Reply {
     return { ...reply, headers: { ...reply.headers, 'x-request-id': record.requestId } };
   }
+}
+
+function responseNotFound(): Failure {
+  return refused(404, 'response_not_found', 'The response does not exist, or is not kept any more.');
 }
 
 function json(body: string): Reply {

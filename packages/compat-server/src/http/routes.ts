@@ -1,7 +1,7 @@
 /** Where a request goes. */
 export type Route =
-  | { readonly name: 'health' | 'ready' | 'chat' | 'models' }
-  | { readonly name: 'model'; readonly id: string }
+  | { readonly name: 'health' | 'ready' | 'chat' | 'create_response' | 'models' }
+  | { readonly name: 'model' | 'response' | 'delete_response'; readonly id: string }
   /** The path is none of ours, or cannot be read. */
   | { readonly name: 'unknown' | 'unreadable' }
   /** The path is ours, the method is not. */
@@ -9,17 +9,19 @@ export type Route =
 
 interface Place {
   readonly method: 'GET' | 'POST';
-  readonly name: 'health' | 'ready' | 'chat' | 'models';
+  readonly name: 'health' | 'ready' | 'chat' | 'create_response' | 'models';
 }
 
 const places: ReadonlyMap<string, Place> = new Map<string, Place>([
   ['/v1/chat/completions', { method: 'POST', name: 'chat' }],
+  ['/v1/responses', { method: 'POST', name: 'create_response' }],
   ['/v1/models', { method: 'GET', name: 'models' }],
   ['/healthz', { method: 'GET', name: 'health' }],
   ['/readyz', { method: 'GET', name: 'ready' }],
 ]);
 
 const modelPrefix = '/v1/models/';
+const responsePrefix = '/v1/responses/';
 
 /** Finds the route of a path. Paths are compared as they came: what is spelt another way is another path, and unknown. */
 export function routeOf(method: string, path: string): Route {
@@ -27,10 +29,14 @@ export function routeOf(method: string, path: string): Route {
   if (place !== undefined) {
     return method === place.method ? { name: place.name } : { name: 'wrong_method', allow: place.method };
   }
-  if (!path.startsWith(modelPrefix) || path.length === modelPrefix.length) return { name: 'unknown' };
-  const id = decoded(path.slice(modelPrefix.length));
+  const isModel = path.startsWith(modelPrefix);
+  if (!isModel && !path.startsWith(responsePrefix)) return { name: 'unknown' };
+  const id = decoded(path.slice(isModel ? modelPrefix.length : responsePrefix.length));
   if (id === undefined) return { name: 'unreadable' };
-  return method === 'GET' ? { name: 'model', id } : { name: 'wrong_method', allow: 'GET' };
+  if (id === '' || (!isModel && id.includes('/'))) return { name: 'unknown' };
+  if (isModel) return method === 'GET' ? { name: 'model', id } : { name: 'wrong_method', allow: 'GET' };
+  if (method === 'DELETE') return { name: 'delete_response', id };
+  return method === 'GET' ? { name: 'response', id } : { name: 'wrong_method', allow: 'GET, DELETE' };
 }
 
 function decoded(text: string): string | undefined {

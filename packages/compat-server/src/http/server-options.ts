@@ -39,6 +39,8 @@ export interface OpenAIServiceOptions {
   readonly limits?: ServerLimits | undefined;
   /** Keeps stored responses, and runs that wait for client tools. @defaultValue a `MemoryStateStore` */
   readonly store?: StateStore | undefined;
+  /** How long a stored response is kept. @defaultValue 86400000, a day */
+  readonly responseTtlMs?: number | undefined;
   /** After how long a silence of a stream the client hears that somebody is there. @defaultValue 15000 */
   readonly keepAliveMs?: number | undefined;
   /** Hears one entry for each request, and of what an operator should know. @defaultValue `serveOpenAI` writes lines of JSON to stdout, the other forms say nothing */

@@ -59,6 +59,11 @@ export class OpenAIResponsesWriter {
     return this.#builder.content();
   }
 
+  /** Whether anything was written. */
+  get hasBegun(): boolean {
+    return this.#hasBegun;
+  }
+
   /** The events for the next event: none for those that clients of OpenAI do not know, and for what says nothing. */
   write(event: ChatEvent): OpenAIResponseEvent[] {
     this.#builder.add(event);

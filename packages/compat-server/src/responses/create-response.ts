@@ -1,0 +1,117 @@
+import type { ChatResponse, Message } from '@tako/core';
+import {
+  fromOpenAIResponsesRequest,
+  OpenAIResponsesWriter,
+  toOpenAIResponsesResponse,
+  type OpenAIResponse,
+  type ReadResponsesRequest,
+} from '@tako/openai-wire';
+
+import { answerOf, wholeAnswer, type Question } from '../answer/answer.js';
+import { Refusal, refused, type Failure } from '../errors/failure.js';
+import type { Reply } from '../http/exchange.js';
+import { openEventStream } from '../http/event-stream.js';
+import { eventStreamHeaders, jsonHeaders } from '../http/headers.js';
+import type { ModelDoor } from '../http/model-door.js';
+import { ignoredHeader, refusedField } from '../http/unsupported-fields.js';
+import { responseFailed, responseFrame, responseFrames } from './response-frames.js';
+import { responsesFieldRules } from './responses-field-rules.js';
+import { unansweredIn } from './unanswered-in.js';
+
+/** Answers `POST /v1/responses`. @throws Refusal; what the target throws. */
+export async function createResponse(body: unknown, door: ModelDoor): Promise<Reply> {
+  const previousResponseId = textField(body, 'previous_response_id');
+  const earlier = previousResponseId === undefined ? [] : await conversationOf(previousResponseId, door);
+  const read = fromOpenAIResponsesRequest(body, { earlier });
+  const { model, request, stream, rest, ignored } = read;
+  const { previous_response_id: _, store: asked = true, ...others } = rest;
+  const failure = refusedField(others, responsesFieldRules) ?? unreadable(body, read) ?? unansweredIn(request.messages);
+  if (failure !== undefined) throw new Refusal(failure);
+
+  const question: Question = {
+    target: door.find(model),
+    model,
+    request,
+    call: door.call(),
+    paused: door.paused,
+    takoEvents: door.takoEvents,
+  };
+  const instructions = textField(body, 'instructions');
+  const store = asked !== false;
+  const head = {
+    id: `resp_${crypto.randomUUID().replaceAll('-', '')}`,
+    model,
+    created: Math.floor(door.clock.now() / 1000),
+    request,
+    previousResponseId,
+    instructions,
+    store,
+  };
+  const named = ignoredHeader(others, ignored);
+  /** Instructions hold for one response: who goes on from it gives new ones. */
+  const conversation = instructions === undefined ? request.messages : request.messages.slice(1);
+  const keep = async (response: OpenAIResponse, content: ChatResponse['message']['content']): Promise<void> => {
+    if (!store) return;
+    const messages: readonly Message[] = [...conversation, { role: 'assistant', content }];
+    await door.responses.keep(question.call.principal, { response, messages });
+  };
+
+  if (!stream) {
+    const answer = await wholeAnswer(question);
+    door.onUsage(answer.usage);
+    const response = toOpenAIResponsesResponse(answer, head);
+    await keep(response, answer.message.content);
+    door.onEnd();
+    return { status: 200, headers: { ...jsonHeaders, ...named }, body: JSON.stringify(response) };
+  }
+  const writer = new OpenAIResponsesWriter(head);
+  const frames = responseFrames(await answerOf(question), writer, {
+    onTold: (told) => {
+      if (told.type === 'finish') door.onUsage(told.usage);
+    },
+    onEnd: (response) => keep(response, writer.content),
+  });
+  const { keepAliveMs, clock, onEnd } = door;
+  const events = await openEventStream({
+    frames,
+    failed: (failed) => responseFailed(writer, failed),
+    keepAlive: () => responseFrame(writer.keepAlive()),
+    keepAliveMs,
+    clock,
+    onEnd,
+  });
+  return { status: 200, headers: { ...eventStreamHeaders, ...named }, body: events };
+}
+
+async function conversationOf(id: string, door: ModelDoor): Promise<readonly Message[]> {
+  const found = await door.responses.find(door.principal, id);
+  if (found !== undefined) return found.messages;
+  throw new Refusal(
+    refused(404, 'previous_response_not_found', 'The previous response does not exist, or is not kept any more.', {
+      param: 'previous_response_id',
+    }),
+  );
+}
+
+/** Items that stand for others cannot be left out: the history would have holes. */
+function unreadable(body: unknown, { request }: ReadResponsesRequest): Failure | undefined {
+  const input: unknown = typeof body === 'object' && body !== null && 'input' in body ? body.input : undefined;
+  if (Array.isArray(input)) {
+    const at = input.findIndex((item: { readonly type?: unknown } | null) => item?.type === 'item_reference');
+    if (at >= 0) {
+      return refused(400, 'unsupported_value', 'This server keeps no single items: send them in full.', {
+        param: `input[${at}]`,
+      });
+    }
+  }
+  if (request.messages.length > 0) return undefined;
+  return refused(400, null, 'There is no input.', { param: 'input' });
+}
+
+function textField(body: unknown, name: 'previous_response_id' | 'instructions'): string | undefined {
+  if (typeof body !== 'object' || body === null || !Object.hasOwn(body, name)) return undefined;
+  const value = (body as { readonly [field: string]: unknown })[name]; // hasOwn says that it is there
+  if (value === undefined || value === null) return undefined;
+  if (typeof value === 'string') return value;
+  throw new Refusal(refused(400, null, `${name} must be a string.`, { param: name }));
+}
