@@ -23,7 +23,8 @@ server.post('/v1/chat/completions', async (request, reply) => {
   const decoder = new TextDecoder();
   let rest = '';
   for await (const bytes of answer.body) {
-    const parts = (rest + decoder.decode(bytes, { stream: true })).split('\n\n');
+    const parts = (rest + decoder.decode(bytes as Buffer, { stream: true })) // undici gives buffers
+      .split('\n\n');
     rest = parts.pop() ?? '';
     let out = '';
     for (const part of parts) {

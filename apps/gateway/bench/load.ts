@@ -80,7 +80,13 @@ function cpuMs(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) * 10;
 }
 
-function question({ model, headers }: Target, isStream: boolean): { path: string; headers: object; body: string } {
+interface Question {
+  readonly path: string;
+  readonly headers: Record<string, string>;
+  readonly body: string;
+}
+
+function question({ model, headers }: Target, isStream: boolean): Question {
   const messages = [
     { role: 'system', content: 'You are terse.' },
     { role: 'user', content: 'x'.repeat(500) },

@@ -1,0 +1,78 @@
+import { traceCalls, type Authenticator, type Environment, type Provider, type Tracer } from '@tako/core';
+import type { Budget } from '@tako/budget';
+import type { CircuitBreakerState } from '@tako/reliability';
+import { undiciTransport } from '@tako/transport-undici';
+
+import type { GatewayConfig, ModelConfig } from '../config/gateway-config.js';
+import type { RunLog } from '../status/run-log.js';
+import { buildAuth } from './auth.js';
+import { buildBudget } from './budget.js';
+import { credentials } from './credentials.js';
+import { buildMcpServers } from './mcp-servers.js';
+import { buildModels, type Target } from './models.js';
+import { buildProviders } from './providers.js';
+
+/** What a config came to. Dispose of it when nothing of it runs any more. */
+export interface BuiltGateway extends AsyncDisposable {
+  readonly config: GatewayConfig;
+  readonly models: ReadonlyMap<string, Target>;
+  readonly providers: ReadonlyMap<string, Provider>;
+  readonly breakers: ReadonlyMap<string, CircuitBreakerState>;
+  readonly auth: Authenticator | undefined;
+  readonly budget: Budget | undefined;
+}
+
+/** What a gateway has of its surroundings. */
+export interface GatewaySurroundings {
+  readonly environment: Environment;
+  readonly runs: RunLog;
+  readonly tracer?: Tracer | undefined;
+  /** Told of what an operator should know. */
+  readonly note: (line: string) => void;
+}
+
+/**
+ * Makes everything that a config names. Secrets that are needed at once are read: static tokens, the address of Redis.
+ *
+ * @throws what is wrong with them; nothing stays open then
+ */
+export async function buildGateway(config: GatewayConfig, surroundings: GatewaySurroundings): Promise<BuiltGateway> {
+  const { environment, runs, tracer, note } = surroundings;
+  const known = credentials(config.secrets, environment);
+  const auth = config.auth === undefined ? undefined : await buildAuth(config.auth, known);
+  const built = config.budget === undefined ? undefined : await buildBudget(config.budget, known, note);
+  const transport = undiciTransport();
+  const breakers = new Map<string, CircuitBreakerState>(Object.keys(config.providers).map((name) => [name, 'closed']));
+  const providers = buildProviders(config.providers, {
+    credentials: known,
+    transport,
+    budget: built?.budget.layer,
+    tracing: tracer === undefined ? undefined : traceCalls(tracer),
+    onHealth: (name, state) => {
+      breakers.set(name, state);
+      note(`the circuit of provider ${name} is ${state}`);
+    },
+  });
+  const mcpServers = buildMcpServers(config.mcpServers ?? {}, known);
+  const models = buildModels(config.models, providers, mcpServers);
+  const observed = new Map(Array.from(models, ([id, target]) => [id, runs.observed(id, target)]));
+  return {
+    config,
+    models: observed,
+    providers,
+    breakers,
+    auth,
+    budget: built?.budget,
+    async [Symbol.asyncDispose]() {
+      await Promise.all(
+        [...mcpServers.values(), ...(built === undefined ? [] : [built])].map((each) => each[Symbol.asyncDispose]()),
+      );
+      await transport.close();
+    },
+  };
+}
+
+/** Whether a caller with these roles may use a model. */
+export function isGranted({ roles }: ModelConfig, held: readonly string[]): boolean {
+  return roles === undefined || roles.some((role) => held.includes(role));
+}
