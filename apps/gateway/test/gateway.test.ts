@@ -1,0 +1,195 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+import { afterEach, describe, expect, test } from 'vitest';
+
+import type { GatewayConfig } from '../src/config/gateway-config.js';
+import { startGateway, type Gateway } from '../src/gateway.js';
+import { RunLog } from '../src/status/run-log.js';
+
+const closers: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0)) await close();
+});
+
+const token = 'a-token-of-thirty-two-characters';
+const base: GatewayConfig = {
+  server: { port: 0 },
+  auth: {
+    chain: [
+      {
+        type: 'tokens',
+        tokens: [
+          { token, tenant: 'acme', user: 'ada', roles: ['staff'] },
+          { token: `${token}-2`, tenant: 'other', user: 'bob' },
+          { token: `${token}-3`, tenant: 'ops', user: 'eve', roles: ['operator'] },
+        ],
+      },
+    ],
+  },
+  providers: { stand: { vendor: 'offline' } },
+  models: { plain: { type: 'provider', provider: 'stand' } },
+};
+
+async function start(config: GatewayConfig, environment: Record<string, string> = {}): Promise<Gateway> {
+  const gateway = await startGateway(config, {
+    environment,
+    runs: new RunLog(),
+    nodeVersion: 'v24.22.1',
+    note: () => undefined,
+    log: () => undefined,
+  });
+  closers.push(() => gateway.close(0));
+  return gateway;
+}
+
+function ask(gateway: Gateway, body: object, bearer = token): Promise<Response> {
+  return fetch(`${gateway.url}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${bearer}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ messages: [{ role: 'user', content: 'hello' }], ...body }),
+  });
+}
+
+/** A vendor whose streams stand still in the middle, until they are let go. */
+async function haltingVendor(): Promise<{ url: string; letGo: () => void; asked: Promise<void> }> {
+  let letGo = (): void => undefined;
+  let isAsked = (): void => undefined;
+  const asked = new Promise<void>((resolve) => {
+    isAsked = resolve;
+  });
+  const chunk = (content: string, finish: string | null = null): string =>
+    `data: ${JSON.stringify({ id: 'x', object: 'chat.completion.chunk', created: 1, model: 'm', choices: [{ index: 0, delta: { content }, finish_reason: finish }] })}\n\n`;
+  const server: Server = createServer((request, response) => {
+    request.resume();
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    response.write(chunk('before '));
+    letGo = () => {
+      response.end(`${chunk('after', 'stop')}data: [DONE]\n\n`);
+    };
+    isAsked();
+  }).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  closers.push(async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+  const { port } = server.address() as AddressInfo; // it listens on TCP
+  return { url: `http://127.0.0.1:${port}/v1`, letGo: () => letGo(), asked };
+}
+
+test('a model of the config answers whoever has a token, and nobody else', async () => {
+  const gateway = await start(base);
+  const answer = await ask(gateway, { model: 'plain' });
+  expect(answer.status).toBe(200);
+  expect(await answer.json()).toMatchObject({
+    choices: [{ message: { content: expect.stringContaining('You wrote: hello') } }],
+  });
+  expect((await ask(gateway, { model: 'plain' }, 'another-token-of-some-length')).status).toBe(401);
+});
+
+test('a model that wants a role does not exist for who lacks it', async () => {
+  const gateway = await start({
+    ...base,
+    models: { plain: { type: 'provider', provider: 'stand', roles: ['staff'] } },
+  });
+  expect((await ask(gateway, { model: 'plain' })).status).toBe(200);
+  expect((await ask(gateway, { model: 'plain' }, `${token}-2`)).status).toBe(404);
+});
+
+test('a cap on a tenant answers 429 that is not to be tried again, for that tenant alone', async () => {
+  const price = { inputUsdPerMillion: 1_000_000, outputUsdPerMillion: 1_000_000 };
+  const gateway = await start({
+    ...base,
+    providers: { stand: { vendor: 'offline', price } },
+    budget: { maxUsdPerTenantPerDay: { acme: 1, other: 1_000_000 } },
+  });
+  const refused = await ask(gateway, { model: 'plain', max_tokens: 1_000 });
+  expect(refused.status).toBe(429);
+  expect(refused.headers.get('x-should-retry')).toBe('false');
+  expect(await refused.json()).toMatchObject({ error: { code: 'insufficient_quota' } });
+  expect((await ask(gateway, { model: 'plain', max_tokens: 1_000 }, `${token}-2`)).status).toBe(200);
+});
+
+describe('the status page', () => {
+  const open = (gateway: Gateway, authorization?: string): Promise<Response> =>
+    fetch(`${gateway.url}/`, authorization === undefined ? {} : { headers: { authorization } });
+  const basic = (password: string): string => `Basic ${Buffer.from(`me:${password}`).toString('base64')}`;
+
+  test('wants a token, as a bearer or as the password of a browser', async () => {
+    const gateway = await start(base);
+    const refused = await open(gateway);
+    expect([refused.status, refused.headers.get('www-authenticate')]).toEqual([401, expect.stringContaining('Basic')]);
+    expect((await open(gateway, basic('wrong-password-of-some-length'))).status).toBe(401);
+    expect((await open(gateway, basic(token))).status).toBe(200);
+    expect((await open(gateway, `Bearer ${token}`)).status).toBe(200);
+  });
+
+  test('shows a tenant its own runs, and an operator all of them; nobody what was said', async () => {
+    const gateway = await start({ ...base, budget: { maxUsdPerDay: 10 } });
+    await ask(gateway, { model: 'plain' });
+    const pages = await Promise.all(
+      ['', '-2', '-3'].map(async (end) => (await open(gateway, basic(`${token}${end}`))).text()),
+    );
+    expect(pages.map((page) => page.includes('acme / ada'))).toEqual([true, false, true]);
+    for (const page of pages) expect(page).not.toContain('hello');
+  });
+});
+
+describe('while it runs', () => {
+  test('another config is served from the reload on, and a stream under way ends as it began', async () => {
+    const vendor = await haltingVendor();
+    const slow: GatewayConfig = {
+      ...base,
+      providers: { slow: { vendor: 'openai', model: 'm', apiKey: 'k', baseUrl: vendor.url } },
+      models: { slow: { type: 'provider', provider: 'slow' } },
+    };
+    const gateway = await start(slow);
+    const streaming = (await ask(gateway, { model: 'slow', stream: true })).text();
+    await vendor.asked;
+    await gateway.reload(base);
+    expect((await ask(gateway, { model: 'plain' })).status).toBe(200);
+    expect((await ask(gateway, { model: 'slow' })).status).toBe(404);
+    vendor.letGo();
+    const text = await streaming;
+    expect(text).toContain('after');
+    expect(text).toContain('[DONE]');
+  });
+
+  test('a config that cannot be served leaves the one of before', async () => {
+    const gateway = await start(base);
+    const next: GatewayConfig = {
+      ...base,
+      auth: { chain: [{ type: 'tokens', tokens: [{ token: '$ENV:NOT_SET', tenant: 't', user: 'u' }] }] },
+    };
+    await expect(gateway.reload(next)).rejects.toThrow('NOT_SET');
+    expect((await ask(gateway, { model: 'plain' })).status).toBe(200);
+  });
+
+  test('closing lets a stream end, and says that it is not ready', async () => {
+    const vendor = await haltingVendor();
+    const gateway = await start({
+      ...base,
+      providers: { slow: { vendor: 'openai', model: 'm', apiKey: 'k', baseUrl: vendor.url } },
+      models: { slow: { type: 'provider', provider: 'slow' } },
+    });
+    const streaming = (await ask(gateway, { model: 'slow', stream: true })).text();
+    await vendor.asked;
+    const closing = gateway.close(10_000);
+    vendor.letGo();
+    expect(await streaming).toContain('[DONE]');
+    await closing;
+    await expect(fetch(`${gateway.url}/healthz`)).rejects.toThrow('fetch failed');
+  });
+});
+
+test.each<[string, GatewayConfig, string]>([
+  ['without auth', { ...base, auth: undefined }, 'insecureDev'],
+  [
+    'without auth and not on loopback',
+    { ...base, auth: undefined, server: { insecureDev: true, host: '0.0.0.0' } },
+    'loopback',
+  ],
+])('it does not start %s', async (_, config, words) => {
+  await expect(start(config)).rejects.toThrow(words);
+});
