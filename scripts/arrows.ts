@@ -60,6 +60,7 @@ export const arrows: Readonly<Record<string, Arrows>> = {
   'auth-vault': { tako: ['core'], neutral: false },
 
   'compat-server': { tako: ['auth', 'core', 'openai-wire'], external: ['fastify'], neutral: false },
+  eval: { tako: ['core'], neutral: false },
   otel: { tako: ['core'], external: ['@opentelemetry/*'], neutral: false },
   testing: { tako: ['core'], neutral: false },
   'verifier-process': { tako: ['core'], neutral: false },

@@ -1,0 +1,14 @@
+export { comparePairs, compareReports } from './compare.js';
+export { defineEval } from './define-eval.js';
+export { evaluate } from './evaluate.js';
+export { containsExpected, exactMatch, jsonEquals, numberEquals, verified } from './graders.js';
+export { reportToHtml } from './html/report-to-html.js';
+export { bootstrap, passAtK } from './statistics.js';
+export { readTasks } from './task.js';
+export type { Comparison } from './compare.js';
+export type { Candidate, EvalOptions, EvalProgress } from './evaluate.js';
+export type { Grade, GradedAnswer, Grader } from './graders.js';
+export type { AttemptRecord, CandidateSummary, DrawnNode, EvalReport } from './report.js';
+export type { AttemptLimits } from './spending-limit.js';
+export type { Estimate } from './statistics.js';
+export type { EvalTask } from './task.js';
