@@ -69,6 +69,11 @@ test('a dependency that the table does not allow is refused, even if no module i
   expect(violations(packageWith('budget', 'export {};', manifest))).toHaveLength(2);
 });
 
+test('import() of what cannot be judged is refused; a file by its URL names no package', () => {
+  expect(violations(packageWith('budget', 'await import(new URL(path).href);'))).toEqual([]);
+  expect(() => violations(packageWith('budget', 'await import(name);'))).toThrow('string literal');
+});
+
 test('a package without a row in the table is refused', () => {
   expect(violations(packageWith('stray', 'export {};'))).toEqual(['packages/stray has no row in scripts/arrows.ts']);
 });

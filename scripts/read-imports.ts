@@ -12,7 +12,7 @@ export interface ModuleImport {
 /**
  * What the module in `file` imports, in the order of the text.
  *
- * @throws when the file does not parse, or hands `import()` something other than a literal: neither can be judged.
+ * @throws when the file does not parse, or hands `import()` something other than a literal or a URL's `href`: neither can be judged.
  */
 export function readImports(file: string): ModuleImport[] {
   const { program, errors } = parseSync(file, readFileSync(file, 'utf8'));
@@ -28,6 +28,13 @@ export function readImports(file: string): ModuleImport[] {
     ExportAllDeclaration: (node) => add(node.source, node.exportKind ?? 'value'),
     TSImportType: (node) => add(node.source, 'type'),
     ImportExpression: ({ source }) => {
+      // A file of the user's, by its URL: no package can be named that way.
+      if (
+        source.type === 'MemberExpression' &&
+        source.property.type === 'Identifier' &&
+        source.property.name === 'href'
+      )
+        return;
       if (source.type !== 'Literal' || typeof source.value !== 'string')
         throw new Error(`${file}: import() of something other than a string literal`);
       imports.push({ specifier: source.value, kind: 'on_demand' });

@@ -1,4 +1,4 @@
-import { customProvider, type ChatRequest, type Price, type Provider } from '@tako/core';
+import { customProvider, estimateUsage, type ChatRequest, type Price, type Provider } from '@tako/core';
 
 /**
  * A stand-in for a model, so that a gateway can be tried without any key. It has no language model, says so, and repeats
@@ -11,6 +11,7 @@ export function offline(price: Price = { inputUsdPerMillion: 0, outputUsdPerMill
     async *stream(request) {
       const answer = `This is Tako's offline stand-in; no language model is behind it. You wrote: ${lastQuestion(request)}`;
       for (const word of answer.match(/\s*\S+/g) ?? []) yield word;
+      yield { type: 'finish', finishReason: 'stop', usage: estimateUsage(request, [{ type: 'text', text: answer }]) };
     },
   });
 }

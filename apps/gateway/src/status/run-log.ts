@@ -2,6 +2,7 @@ import {
   anonymous,
   costUsd,
   isTakoError,
+  noUsage,
   wrapProvider,
   type ModelCall,
   type Orchestrator,
@@ -98,10 +99,15 @@ export class RunLog {
       const entry = new Entry(model, call.principal, this.#now());
       let { price } = target;
       const end = (outcome: string, usage: ModelCall['usage'] | undefined, isFailure = false): void => {
-        if (usage !== undefined) {
-          const cost = price === undefined ? undefined : costUsd(usage, price);
-          entry.book({ step: 0, branch: 0, providerId: target.id, usage, costUsd: cost, durationMs: 0 });
-        }
+        const cost = price === undefined || usage === undefined ? undefined : costUsd(usage, price);
+        entry.book({
+          step: 0,
+          branch: 0,
+          providerId: target.id,
+          usage: usage ?? noUsage,
+          costUsd: cost,
+          durationMs: 0,
+        });
         this.#note(entry.end(this.#now(), outcome, isFailure));
       };
       return relayStream({
