@@ -75,6 +75,7 @@ async function runStep(
     timeoutMs: settings.workerTimeoutMs,
     signal,
     isAnswer: isLast && isStreamed,
+    isDraft: isLast,
   });
 }
 

@@ -13,9 +13,11 @@ import {
   type RouteRequest,
 } from '@tako/core';
 
+import type { AccountedRouteRequest } from '../turn/choose-provider.js';
 import { untilAborted } from '../turn/until-aborted.js';
 import { Bench, type BenchOptions } from './bench.js';
 import { eligible, type EligibleOptions } from './eligible.js';
+import { SideCalls } from './side-calls.js';
 
 /** What every router takes. */
 export interface RouterOptions extends EligibleOptions, BenchOptions {
@@ -75,13 +77,21 @@ export function routerOf(options: RouterOptions, plan: RouterPlan): LearningRout
   const filter = { ...options, isHealthy: (provider: Provider) => !bench.has(provider.id) && isHealthy(provider) };
 
   return {
-    async route(request, call) {
+    async route(request: AccountedRouteRequest, call) {
+      // Inside of something that books already (a run of runs, another router) there is nobody else to tell.
+      const accounts = call.enclosing === undefined ? request.accounts : undefined;
+      const side = accounts === undefined ? undefined : new SideCalls(clock);
+      const asked = side?.within(call) ?? call;
       try {
-        const candidates = await untilAborted(call.signal, () => eligible(request, call, filter));
-        const route = await untilAborted(call.signal, () => plan.choose({ ...request, candidates }, call));
+        const candidates = await untilAborted(call.signal, () => eligible(request, asked, filter));
+        const route = await untilAborted(call.signal, () => plan.choose({ ...request, candidates }, asked));
         return checkRoute(route, candidates, plan.kind);
       } catch (error) {
         throw toTakoError(error, 'invalid', `${plan.kind}: what the router is made of threw`, { source: plan.kind });
+      } finally {
+        for (const { type: _, ...made } of side?.giveUp() ?? []) {
+          accounts?.add({ step: request.step, branch: 0, durationMs: 0, ...made });
+        }
       }
     },
     learn(outcome) {

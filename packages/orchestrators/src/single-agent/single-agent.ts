@@ -41,7 +41,7 @@ export class SingleAgent<Output = unknown> implements Orchestrator<Output> {
   /** See `Orchestrator.run`. */
   async run(input: RunInput, options?: RunOptions): Promise<RunResult<Output>> {
     for await (const event of this.stream(input, options)) if (event.type === 'finish') return event.result;
-    throw providerError('malformed_response', 'the run ended without its end');
+    throw providerError('malformed_response', 'the run has no end');
   }
 }
 

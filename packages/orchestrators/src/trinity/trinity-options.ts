@@ -15,7 +15,7 @@ export interface TrinityOptions {
   readonly router?: RoleRouter | undefined;
   /** @defaultValue 5 */
   readonly maxTurns?: number | undefined;
-  /** Longest turn, in milliseconds. @defaultValue 120000 */
+  /** Longest turn, in milliseconds; the router's choice has as long for itself. @defaultValue 120000 */
   readonly turnTimeoutMs?: number | undefined;
   /** What each turn sees of each earlier one, in characters: the middle of longer texts is left out. @defaultValue 8000 */
   readonly maxCharactersPerTurn?: number | undefined;

@@ -12,7 +12,7 @@ import {
   type RunResult,
 } from '@tako/core';
 
-import { untilAborted } from '../turn/until-aborted.js';
+import { runWithin } from '../turn/run-within.js';
 import { checkLimits } from '../tree/limits.js';
 import { condensed, quoted } from '../tree/quoted.js';
 import { runBranch, type BranchOutcome } from '../tree/run-branch.js';
@@ -36,7 +36,7 @@ const branch = 0;
  * ```
  *
  * It ends when a verifier accepts an answer (`final`), when the router says that the team is done (`final`), or after
- * `maxTurns` (`max_steps`); the answer is the last one that was given. A verifier is never the agent whose answer it checks,
+ * `maxTurns` (`max_steps`); the answer is the last one that was given, and without one it is thrown why there is none. A verifier is never the agent whose answer it checks,
  * as long as another may check. With `roles` of your own it is a plain team: who speaks is the router's choice alone.
  * Turns are told as `branch_event`s; only the answer is told as text.
  */
@@ -100,24 +100,23 @@ export class Trinity<Output = unknown> implements Orchestrator<Output> {
       }
     }
     const answer = run.best;
-    if (answer === undefined && failure !== undefined) throw providerError(failure.error, failure.message);
-    const step = turns.length;
-    if (answer !== undefined && answer.text !== '')
-      await run.tell({ type: 'text_delta', step, branch, text: answer.text });
+    if (answer === undefined) {
+      throw providerError(failure?.error ?? 'malformed_response', failure?.message ?? 'the team came to no answer');
+    }
+    if (answer.text !== '') await run.tell({ type: 'text_delta', step: turns.length, branch, text: answer.text });
     return { stopReason, answer };
   }
 
   /** The router's choice, checked, put right where a verifier would check itself, and told. */
   async #choose(run: TreeRun, turns: readonly TeamTurn[]): Promise<RoleChoice> {
-    const { router, agents, roles, maxTurns } = this.#options;
+    const { router, agents, roles, maxTurns, turnTimeoutMs, clock } = this.#options;
     const step = turns.length;
     const names = Object.keys(agents);
     const state: TeamState = { messages: run.messages, turns, maxTurns, agents: names, roles };
-    const { signal } = run.call;
-    const choice = await run.once(`route:${step}`, async () => {
-      const chosen = await untilAborted(signal, () => router.choose(state, run.callAt({ step, branch })));
-      return plainChoice(chosen);
-    });
+    const bounds = { signal: run.call.signal, timeoutMs: turnTimeoutMs, clock, what: 'the role router' };
+    const choice = await run.once(`route:${step}`, async () =>
+      plainChoice(await runWithin(bounds, (signal) => router.choose(state, run.callAt({ step, branch }, signal)))),
+    );
     if ('done' in choice) return choice;
     const suggested = turns.at(-1)?.suggestedRole;
     const role = suggested ?? choice.role;

@@ -1,5 +1,7 @@
-import { invalidOptions, type Call, type ChatRequest, type Provider } from '@tako/core';
+import { invalidOptions, type ChatRequest, type Provider, type RouteRequest } from '@tako/core';
 
+import type { RunAccounts } from './run-accounts.js';
+import type { RunProgress } from './run-progress.js';
 import type { TurnOptions } from './turn-options.js';
 import { untilAborted } from './until-aborted.js';
 
@@ -7,6 +9,11 @@ import { untilAborted } from './until-aborted.js';
 export interface Choice {
   readonly provider: Provider;
   readonly reason?: string | undefined;
+}
+
+/** What routers of ours get besides: where they book the model calls that they make themselves. */
+export interface AccountedRouteRequest extends RouteRequest {
+  readonly accounts?: Pick<RunAccounts, 'add'> | undefined;
 }
 
 /**
@@ -17,17 +24,15 @@ export interface Choice {
 export async function chooseProvider(
   options: Pick<TurnOptions, 'candidates' | 'provider' | 'router'>,
   request: ChatRequest,
-  step: number,
-  call: Call,
+  { step, call, accounts }: RunProgress,
 ): Promise<Choice> {
   const { provider, router } = options;
   if (router === undefined) return { provider };
   const candidates = [provider, ...options.candidates];
-  const { providerId, reason } = await untilAborted(call.signal, () =>
-    router.route({ request, step, candidates }, call),
-  );
+  const asked: AccountedRouteRequest = { request, step, candidates, accounts };
+  const { providerId, reason } = await untilAborted(call.signal, () => router.route(asked, call));
   const chosen = candidates.find(({ id }) => id === providerId);
   if (chosen !== undefined) return { provider: chosen, reason };
   const ids = candidates.map(({ id }) => id).join(', ');
-  throw invalidOptions('router', `it chose "${providerId}", no candidate; there is ${ids}`);
+  throw invalidOptions('router', `it chose "${providerId}"; the candidates: ${ids}`);
 }

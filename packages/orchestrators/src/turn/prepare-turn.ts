@@ -28,7 +28,7 @@ export async function prepareTurn(
   tools: readonly ToolSchema[] | undefined,
   plan: OutputPlan | undefined,
 ): Promise<PreparedTurn> {
-  const { step, messages, call, start } = run;
+  const { step, messages, start } = run;
   const asked: ChatRequest = {
     ...options.request,
     ...given(start.request),
@@ -37,7 +37,7 @@ export async function prepareTurn(
   };
   const calm: ChatRequest = step > 0 && forces(asked) ? { ...asked, toolChoice: undefined } : asked;
   const request = { ...calm, ...(await changes(options, run)) };
-  const { provider, reason } = await chooseProvider(options, request, step, call);
+  const { provider, reason } = await chooseProvider(options, request, run);
   const planned = plan?.ask(request, provider);
   return { provider, reason, request: planned?.request ?? request, warning: planned?.warning };
 }

@@ -53,7 +53,6 @@ export class RunProgress {
     // A conversation may end with the beginning of an answer; only a resumed run has one that is complete.
     this.#answered = this.#step > 0 && this.#messages.at(-1)?.role === 'assistant';
     for (const message of this.#messages) {
-      if (message.role !== 'assistant') continue;
       for (const part of message.content) if (part.type === 'tool_call') this.toolCallIds.add(part.id);
     }
     for (const result of earlier?.toolResults ?? []) this.addResult(result);
@@ -151,7 +150,15 @@ export class RunProgress {
   }
 
   /** What the run came to. */
-  result<Output>(stopReason: StopReason, output?: Output, pending: readonly PendingToolCall[] = []): RunResult<Output> {
+  result<Output>({
+    stopReason,
+    output,
+    pending = [],
+  }: {
+    readonly stopReason: StopReason;
+    readonly output?: Output;
+    readonly pending?: readonly PendingToolCall[] | undefined;
+  }): RunResult<Output> {
     const { calls, usage, costUsd } = this.accounts;
     const state = this.state();
     const last = this.#messages.findLast(({ role }) => role === 'assistant');

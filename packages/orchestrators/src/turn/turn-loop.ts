@@ -36,11 +36,17 @@ export async function* runTurns<Output>(
 ): AsyncGenerator<RunEvent<Output>, void, undefined> {
   const run = new RunProgress(options.kind, input, runOptions);
   const { call, accounts } = run;
-  const finish = ({ stopReason, output, pending }: Ending): RunEvent<Output> => ({
+  // The output has passed the schema that `Output` was inferred from.
+  const finish = (ending: Ending): RunEvent<Output> => ({
     type: 'finish',
-    // The output has passed the schema that `Output` was inferred from.
-    result: run.result(stopReason, output as Output | undefined, pending),
+    result: run.result(ending as Ending & { readonly output?: Output }),
   });
+  let told = accounts.calls.length;
+  /** The calls that are booked and not told yet: those of routers, too. */
+  const untold = (): RunEvent<never>[] =>
+    accounts.calls
+      .slice(told, (told = accounts.calls.length))
+      .map((made) => ({ type: 'model_call', step: made.step, branch, call: made }));
   let open: OpenAnswer | undefined;
 
   yield { type: 'run_start', runId: call.runId, kind: options.kind };
@@ -62,6 +68,7 @@ export async function* runTurns<Output>(
         if (step >= options.maxSteps) return yield finish({ stopReason: 'max_steps' });
         const { provider, request, reason, warning } = await prepareTurn(options, run, schemas, plan);
         yield { type: 'step_start', step, branch, providerId: provider.id, reason };
+        yield* untold();
         if (warning !== undefined) yield { type: 'warning', step, branch, code: 'downgraded_output', message: warning };
 
         open = new OpenAnswer(provider, request, { step, branch }, () => options.clock.now());
@@ -72,7 +79,8 @@ export async function* runTurns<Output>(
           const event = teller.withOwnId(given);
           if (event.type === 'attempt') {
             const { type: _, ...attempt } = event;
-            yield { type: 'model_call', step, branch, call: accounts.add({ step, branch, durationMs: 0, ...attempt }) };
+            accounts.add({ step, branch, durationMs: 0, ...attempt });
+            yield* untold();
             continue;
           }
           open.add(event);
@@ -87,7 +95,7 @@ export async function* runTurns<Output>(
         finishReason = answer.finishReason;
         run.addAnswer(answer.message);
         await run.save();
-        yield { type: 'model_call', step, branch, call: answer.call };
+        yield* untold();
         throwIfAborted(call.signal);
       }
       const ending = yield* settleAnswer(turn, finishReason);
@@ -95,9 +103,9 @@ export async function* runTurns<Output>(
       if (ending !== undefined) return yield finish(ending);
     }
   } catch (error) {
-    const broken = open?.breakOff(accounts, error);
+    open?.breakOff(accounts, error);
     if (isTakoError(error, 'budget_exhausted') && run.step > 0) {
-      if (broken !== undefined) yield { type: 'model_call', step: run.step, branch, call: broken };
+      yield* untold();
       return yield finish({ stopReason: 'budget' });
     }
     throw failed(error, open, run);

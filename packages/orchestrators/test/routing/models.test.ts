@@ -272,3 +272,51 @@ test('a candidate that is wrapped keeps its id, so that layers and routers mix',
   });
   expect(textOf((await chat(provider, question)).message)).toBe('42');
 });
+
+const chooses = JSON.stringify({ reason: 'so', choice: 1 });
+
+test("an agent's result, events and cost hold what its router asked, also where another router asked it", async () => {
+  for (const wrap of [(router: Router) => router, (router: Router) => fallbackRouter({ order: [router] })]) {
+    const judge = model('judge:1', [[say(chooses), used]]);
+    const pool = [model('a:1', [[say('A'), used]]), model('b:1', [[say('B'), used]])] as const;
+    const agent = new SingleAgent({
+      provider: pool[0],
+      candidates: [pool[1]],
+      router: wrap(judgeRouter({ provider: judge })),
+    });
+    const told: string[] = [];
+    let result;
+    for await (const event of agent.stream('Q')) {
+      if (event.type === 'step_start') told.push('step_start');
+      if (event.type === 'model_call') told.push(event.call.providerId.slice(0, 5));
+      if (event.type === 'finish') ({ result } = event);
+    }
+    expect(result?.calls.map(({ providerId }) => providerId)).toEqual(['judge:1', expect.stringMatching(/^[ab]:1$/)]);
+    expect(result?.calls[0]).toMatchObject({ step: 0, branch: 0, usage: used.usage });
+    expect(result?.costUsd).toBeCloseTo(
+      (result?.calls ?? []).reduce((sum, made) => sum + (made.costUsd ?? 0), 0),
+      12,
+    );
+    expect(told.slice(0, 2)).toEqual(['step_start', 'judge']);
+    expect(told).toHaveLength(3);
+  }
+});
+
+test('a judge that fails, and one that never answers, are booked in the error of the run', async () => {
+  const pool = [candidate('a:1', 1), candidate('b:1', 1)] as const;
+  const ask = (judge: ReturnType<typeof model>, signal?: AbortSignal): Promise<unknown> =>
+    new SingleAgent({ provider: pool[0], candidates: [pool[1]], router: judgeRouter({ provider: judge }) })
+      .run('Q', { signal })
+      .catch((thrown: unknown) => thrown);
+  const prose = await ask(model('judge:1', [[say('the first'), used]]));
+  expect(prose).toMatchObject({ code: 'malformed_response', partial: { usage: used.usage } });
+  expect(prose).toMatchObject({ partial: { state: { calls: [{ providerId: 'judge:1' }] } } });
+
+  const controller = new AbortController();
+  const hanging = model('judge:1', () => {
+    controller.abort();
+    return [say('let me'), pause(Infinity)];
+  });
+  const asking = ask(hanging, controller.signal);
+  expect(await asking).toMatchObject({ code: 'cancelled', partial: { state: { calls: [{ providerId: 'judge:1' }] } } });
+});

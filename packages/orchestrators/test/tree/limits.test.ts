@@ -2,10 +2,11 @@ import { isTakoError, type Guard, type Orchestrator } from '@tako/core';
 import { fakeClock, pause, scriptedProvider, trackedSignal } from '@tako/testing';
 import { describe, expect, test } from 'vitest';
 
+import { Conductor } from '../../src/conductor/index.js';
 import { SingleAgent } from '../../src/index.js';
 import { SelfCaller, type Limits } from '../../src/self-caller/index.js';
 import { Trinity } from '../../src/trinity/index.js';
-import { playRun, says, speaker, toldText } from './speakers.js';
+import { planner, playRun, says, speaker, toldText } from './speakers.js';
 
 /** No draft is good enough, but the second is the best. */
 const guard: Guard = { verify: ({ text }) => ({ score: text === 'draft 2' ? 0.5 : 0.1 }) };
@@ -63,6 +64,27 @@ test('what a limit leaves of a draft counts, where there is no other', async () 
   const { result, events } = await playRun(revising(revising(inner, {}), { maxCalls: 2 }), 'Q');
   expect(result).toMatchObject({ text: 'draft 2', stopReason: 'budget' });
   expect(toldText(events)).toBe('draft 2');
+});
+
+test.each([
+  ['is streamed', undefined],
+  ['is held back for a verifier', guard],
+])("what a limit leaves of the last step's answer counts, where it %s", async (_, verifier) => {
+  const plan = { steps: [{ worker: 1, task: 'Draft it.', reads: [] }] };
+  const workers = { ann: revising(drafter(), {}) };
+  const conductor = new Conductor({ coordinator: planner(plan), workers, verifier, limits: { maxCalls: 2 } });
+  const { result } = await playRun(conductor, 'Q');
+  expect(result).toMatchObject({ text: 'draft 1', stopReason: 'budget' });
+});
+
+test('what a limit leaves of an earlier step is no answer', async () => {
+  const steps = [
+    { worker: 1, task: 'Draft it.', reads: [] },
+    { worker: 1, task: 'Say it.', reads: [1] },
+  ];
+  const workers = { ann: revising(drafter(), {}) };
+  const run = new Conductor({ coordinator: planner({ steps }), workers, verifier: guard, limits: { maxCalls: 2 } });
+  await expect(run.run('Q')).rejects.toMatchObject({ code: 'budget_exhausted' });
 });
 
 test('a plan that a limit cut off is no answer', async () => {

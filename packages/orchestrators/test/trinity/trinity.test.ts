@@ -261,10 +261,30 @@ describe('a router', () => {
     expect(error).toMatchObject({ code: 'invalid', partial: { content: [{ type: 'text', text: 'x' }] } });
   });
 
-  test('whose team never answers ends without a text', async () => {
-    const router: RoleRouter = { choose: () => ({ agent: 'ann', role: 'thinker', reason: 'so' }) };
-    const { result } = await playRun(new Trinity({ agents: { ann: player('ann', 'x') }, router }), 'Q');
-    expect(result).toMatchObject({ text: '', stopReason: 'max_steps', steps: 5 });
+  test.each<[string, RoleRouter]>([
+    ['never lets anybody answer', { choose: () => ({ agent: 'ann', role: 'thinker', reason: 'so' }) }],
+    ['is done before there is an answer', { choose: () => ({ done: true, reason: 'so' }) }],
+  ])('that %s: the run fails, with what it used', async (_, router) => {
+    const ann = player('ann', 'x');
+    const error: unknown = await new Trinity({ agents: { ann }, router }).run('Q').catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: 'malformed_response', message: 'the team came to no answer' });
+    expect(error).toMatchObject({ partial: { content: [], costUsd: 20 * ann.requests.length } });
+  });
+
+  test('that hangs has as long as a turn', async () => {
+    const clock = fakeClock();
+    const signals: AbortSignal[] = [];
+    const router: RoleRouter = {
+      choose: (_, { signal }) => {
+        signals.push(signal);
+        return new Promise(() => undefined);
+      },
+    };
+    const team = new Trinity({ agents: { ann: player('ann', 'x') }, router, turnTimeoutMs: 70, clock });
+    const running = team.run('Q').catch((thrown: unknown) => thrown);
+    await clock.advance(70);
+    expect(await running).toMatchObject({ code: 'timeout', message: 'the role router was not done within 70 ms' });
+    expect([signals[0]?.aborted, clock.timers]).toEqual([true, 0]);
   });
 });
 
