@@ -41,11 +41,11 @@ export async function* runTurns<Output>(
     type: 'finish',
     result: run.result(ending as Ending & { readonly output?: Output }),
   });
-  let told = accounts.calls.length;
+  let toldCalls = accounts.calls.length;
   /** The calls that are booked and not told yet: those of routers, too. */
   const untold = (): RunEvent<never>[] =>
     accounts.calls
-      .slice(told, (told = accounts.calls.length))
+      .slice(toldCalls, (toldCalls = accounts.calls.length))
       .map((made) => ({ type: 'model_call', step: made.step, branch, call: made }));
   let open: OpenAnswer | undefined;
 

@@ -88,8 +88,8 @@ test('what a limit leaves of an earlier step is no answer', async () => {
 });
 
 test('a plan that a limit cut off is no answer', async () => {
-  const planner = new SelfCaller({ inner: speaker('a:x', () => says('PLAN')), guard });
-  const run = new Trinity({ agents: { planner }, limits: { maxCalls: 1 } }).run('Q');
+  const thinker = new SelfCaller({ inner: speaker('a:x', () => says('PLAN')), guard });
+  const run = new Trinity({ agents: { thinker }, limits: { maxCalls: 1 } }).run('Q');
   await expect(run).rejects.toMatchObject({ code: 'budget_exhausted' });
 });
 
