@@ -1,0 +1,44 @@
+/** What an experiment runs with. */
+export interface ExperimentOptions {
+  /** All that is random comes from it: the same seed gives the same findings. A whole number from 0. */
+  readonly seed: number;
+  /** Share of the problems of a full run: 1 for the figures in docs/experiments.md, less for CI. */
+  readonly scale: number;
+}
+
+/** What an experiment has to show. */
+export interface Bar {
+  /** What should be so, with its figure. */
+  readonly claim: string;
+  /** What was seen, with its interval. */
+  readonly seen: string;
+  readonly holds: boolean;
+}
+
+/** What an experiment found. */
+export interface Findings {
+  /** Rows of cells; the first row has the headings. */
+  readonly table: readonly (readonly string[])[];
+  /** A bar that does not hold is reported, and fails the run. */
+  readonly bars: readonly Bar[];
+  /** What a reader has to know: sentences, the reason of a bar that does not hold among them. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * An experiment: a module `scripts/experiments/e<number>-<name>.ts` that exports one of these as `experiment`. It is found by
+ * its file name, run by `pnpm experiments`, and told of in docs/experiments.md between the markers of its id.
+ */
+export interface Experiment {
+  /** `E8`. */
+  readonly id: string;
+  readonly title: string;
+  /** What it asks, and of whom: one paragraph. */
+  readonly question: string;
+  readonly run: (options: ExperimentOptions) => Promise<Findings>;
+}
+
+/** So many problems at this scale, at least a few. */
+export function atScale(count: number, { scale }: ExperimentOptions, least = 20): number {
+  return Math.max(least, Math.round(count * scale));
+}
