@@ -27,6 +27,7 @@ export const entryBudgets: Readonly<Record<string, number>> = {
   '@tako/orchestrators': 14,
   '@tako/orchestrators/ab-mcts': 27,
   '@tako/orchestrators/conductor': 24,
+  '@tako/orchestrators/dry-run': 6,
   '@tako/orchestrators/routers': 15,
   '@tako/orchestrators/self-caller': 19,
   '@tako/orchestrators/trinity': 19,

@@ -49,11 +49,13 @@ export interface ConductorSettings extends Omit<Settled<ConductorOptions>, 'veri
 export class Conductor<Output = unknown> implements Orchestrator<Output> {
   readonly contract = 1;
   readonly kind: string = 'conductor';
+  /** What it was made of, defaults filled in: for `dryRun`. Its form may change in any release. */
+  readonly options: object;
   readonly #settings: ConductorSettings;
 
   /** @throws `invalid` for options that cannot work; no I/O is done. */
   constructor(options: ConductorOptions) {
-    this.#settings = settle(options);
+    this.options = this.#settings = settle(options);
   }
 
   /** See `Orchestrator.stream`. */

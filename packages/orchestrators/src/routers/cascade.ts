@@ -16,6 +16,7 @@ import {
   type Verifier,
 } from '@tako/core';
 
+import { asksOf, type AsksModels } from '../asks.js';
 import { askVerifier } from '../verifiers/ask-verifier.js';
 import { answeredBy } from './answered-by.js';
 import { capabilitiesOfAny, highestPrice } from './capabilities-of-any.js';
@@ -60,8 +61,8 @@ export interface CascadeOptions extends EligibleOptions {
  *   throws.
  * @see https://arxiv.org/abs/2305.05176 (read 2026-11-23)
  */
-export function cascade(options: CascadeOptions): Provider {
-  const { steps, id = 'cascade:auto' } = options;
+export function cascade(options: CascadeOptions): Provider & AsksModels {
+  const { steps, verifier, id = 'cascade:auto' } = options;
   if (steps.length === 0) throw invalidOptions('cascade', 'there are no steps');
   for (const { provider, minScore = 0 } of steps) {
     if (!(minScore >= 0 && minScore <= 1)) {
@@ -69,11 +70,16 @@ export function cascade(options: CascadeOptions): Provider {
     }
   }
   const providers = steps.map(({ provider }) => provider);
+  const judging = asksOf([verifier]);
   return {
     contract: CONTRACT,
     id,
     capabilities: capabilitiesOfAny(providers),
     price: highestPrice(providers),
+    asks: judging && [
+      ...providers.map((worker) => ({ worker, calls: 1 })),
+      ...judging.map(({ worker, calls }) => ({ worker, calls: calls * (steps.length - 1) })),
+    ],
     stream: (request, call) => answerInSteps(options, request, call),
   };
 }

@@ -1,5 +1,6 @@
 import { invalidOptions, isTakoError, TakoError, type Router } from '@tako/core';
 
+import { asksOf } from '../asks.js';
 import { routerOf, type LearningRouter, type RouterOptions } from './filtered.js';
 
 /** What `fallbackRouter` takes. */
@@ -20,6 +21,7 @@ export function fallbackRouter(options: FallbackRouterOptions): LearningRouter {
   if (order.length === 0) throw invalidOptions('fallbackRouter', 'order names nobody');
   return routerOf(options, {
     kind: 'fallback_router',
+    asks: asksOf(order.filter((choice) => typeof choice !== 'string')),
     async choose(request, call) {
       const has = (providerId: unknown): boolean => request.candidates.some(({ id }) => id === providerId);
       const passed: string[] = [];

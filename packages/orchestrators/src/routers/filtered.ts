@@ -13,6 +13,7 @@ import {
   type RouteRequest,
 } from '@tako/core';
 
+import { asksOf, type Asked, type AsksModels } from '../asks.js';
 import type { AccountedRouteRequest } from '../turn/choose-provider.js';
 import { untilAborted } from '../turn/until-aborted.js';
 import { Bench, type BenchOptions } from './bench.js';
@@ -28,7 +29,7 @@ export interface RouterOptions extends EligibleOptions, BenchOptions {
 }
 
 /** A router that takes in outcomes and can be saved: what all routers of this package are. */
-export interface LearningRouter extends Router {
+export interface LearningRouter extends Router, AsksModels {
   /** See `Router.route`. */
   route(request: RouteRequest, call: Call): Promise<Route>;
   /** See `Router.learn`. At the least a provider that fails again and again is left out for a while. */
@@ -43,6 +44,8 @@ export interface RouterPlan {
   readonly kind: string;
   /** Chooses among candidates that can all take the request; there is at least one. */
   readonly choose: (request: RouteRequest, call: Call) => Route | Promise<Route>;
+  /** What one choice asks of models, at the most; `undefined` where that is not known. @defaultValue nothing */
+  readonly asks?: readonly Asked[] | undefined;
   readonly learn?: ((outcome: Outcome) => void) | undefined;
   readonly state?: (() => JsonObject) | undefined;
   readonly restore?: ((state: JsonObject) => void) | undefined;
@@ -59,6 +62,7 @@ export interface RouterPlan {
 export function filtered(router: Router, options: RouterOptions = {}): LearningRouter {
   return routerOf(options, {
     kind: 'filtered',
+    asks: asksOf([router]),
     choose: (request, call) => router.route(request, call),
     learn: (outcome) => router.learn?.(outcome),
   });
@@ -77,6 +81,7 @@ export function routerOf(options: RouterOptions, plan: RouterPlan): LearningRout
   const filter = { ...options, isHealthy: (provider: Provider) => !bench.has(provider.id) && isHealthy(provider) };
 
   return {
+    asks: 'asks' in plan ? plan.asks : [],
     async route(request: AccountedRouteRequest, call) {
       // Inside of something that books already (a run of runs, another router) there is nobody else to tell.
       const accounts = call.enclosing === undefined ? request.accounts : undefined;

@@ -12,6 +12,7 @@ export { roundRobin } from './round-robin.js';
 export { routed } from './routed.js';
 export { ruleRouter } from './rule-router.js';
 export { sticky } from './sticky.js';
+export type { Asked, AsksModels } from '../asks.js';
 export type { BenchOptions } from './bench.js';
 export type { CascadeOptions, CascadeStep } from './cascade.js';
 export type { CheapestOptions } from './cheapest.js';

@@ -46,6 +46,7 @@ export function judgeRouter(options: JudgeRouterOptions): LearningRouter {
 
   return routerOf(options, {
     kind: 'judge_router',
+    asks: [{ worker: provider, calls: 1 }],
     async choose({ request, candidates }, call) {
       const [only] = candidates;
       if (only !== undefined && candidates.length === 1) return { providerId: only.id, reason: 'nobody else is left' };

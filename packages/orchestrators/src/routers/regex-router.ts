@@ -1,5 +1,6 @@
 import type { Router } from '@tako/core';
 
+import { asksOf } from '../asks.js';
 import { routerOf, type LearningRouter, type RouterOptions } from './filtered.js';
 import { boundedPattern } from './bounded-pattern.js';
 import { questionOf } from './question.js';
@@ -39,6 +40,7 @@ export function regexRouter(options: RegexRouterOptions): LearningRouter {
   }));
   return routerOf(options, {
     kind: 'regex_router',
+    asks: isRouter(otherwise) ? asksOf([otherwise]) : [],
     choose(routeRequest, call) {
       const { request, candidates } = routeRequest;
       const question = questionOf(request);

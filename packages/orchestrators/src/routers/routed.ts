@@ -12,6 +12,7 @@ import {
   type Router,
 } from '@tako/core';
 
+import { asksOf, type AsksModels } from '../asks.js';
 import { untilAborted } from '../turn/until-aborted.js';
 import { answeredBy } from './answered-by.js';
 import { capabilitiesOfAny, highestPrice } from './capabilities-of-any.js';
@@ -39,18 +40,20 @@ export interface RoutedOptions {
  * @throws `invalid` for no candidates, or two of one id. The stream throws what the router throws; `invalid` when it names
  *   nobody; what the chosen provider throws.
  */
-export function routed(options: RoutedOptions): Provider {
+export function routed(options: RoutedOptions): Provider & AsksModels {
   const { router, candidates, id = 'router:auto', clock = systemClock(globalThis) } = options;
   if (candidates.length === 0) throw invalidOptions('routed', 'there are no candidates');
   if (new Set(candidates.map((candidate) => candidate.id)).size < candidates.length) {
     throw invalidOptions('routed', 'two candidates have the same id');
   }
+  const routing = asksOf([router]);
   const taught = candidates.map(learnFrom(router, { clock }));
   return {
     contract: CONTRACT,
     id,
     capabilities: capabilitiesOfAny(candidates),
     price: highestPrice(candidates),
+    asks: routing && [...routing, { worker: candidates, calls: 1 }],
     async *stream(request, call) {
       if (call.signal.aborted) throw cancelled(call.signal.reason, { content: [] });
       const side = new SideCalls(clock);

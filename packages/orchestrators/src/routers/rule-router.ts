@@ -1,5 +1,6 @@
 import { invalidOptions, type Call, type Provider, type Route, type Router, type RouteRequest } from '@tako/core';
 
+import { asksOf } from '../asks.js';
 import { routerOf, type LearningRouter, type RouterOptions } from './filtered.js';
 import { questionOf } from './question.js';
 
@@ -42,6 +43,7 @@ export function ruleRouter(options: RuleRouterOptions): LearningRouter {
   }
   return routerOf(options, {
     kind: 'rule_router',
+    asks: isRouter(otherwise) ? asksOf([otherwise]) : [],
     async choose(request, call) {
       const facts = { ...request, question: questionOf(request.request) };
       for (const [at, { when, use, reason = `rule ${at + 1} holds` }] of rules.entries()) {

@@ -1,5 +1,6 @@
 import { invalidOptions, systemClock, type Call, type Route, type Router, type RouteRequest } from '@tako/core';
 
+import { asksOf } from '../asks.js';
 import { asObject, routerOf, type LearningRouter, type RouterOptions } from './filtered.js';
 
 /** What `sticky` takes. */
@@ -42,6 +43,7 @@ export function sticky(options: StickyOptions): LearningRouter {
 
   return routerOf(options, {
     kind: 'sticky',
+    asks: asksOf([router]),
     async choose(request, call) {
       const key = JSON.stringify([call.principal.tenantId, by(request, call)]);
       const known = sessions.get(key);

@@ -44,6 +44,8 @@ const branch = 0;
 export class SelfCaller<Output = unknown> implements Orchestrator<Output> {
   readonly contract = 1;
   readonly kind: string = 'self_caller';
+  /** What it was made of, defaults filled in: for `dryRun`. Its form may change in any release. */
+  readonly options: object;
   readonly #options: Settled<SelfCallerOptions>;
 
   /** @throws `invalid` for options that cannot work; no I/O is done. */
@@ -65,7 +67,7 @@ export class SelfCaller<Output = unknown> implements Orchestrator<Output> {
     }
     if (!(maxDepth >= 0)) throw invalidOptions('SelfCaller', `maxDepth must be at least 0, got ${maxDepth}`);
     if (!(patience >= 1)) throw invalidOptions('SelfCaller', `patience must be at least 1, got ${patience}`);
-    this.#options = { inner, guard, minConfidence, maxDepth, patience, revise, limits, clock };
+    this.options = this.#options = { inner, guard, minConfidence, maxDepth, patience, revise, limits, clock };
   }
 
   /** See `Orchestrator.stream`. */
@@ -159,7 +161,8 @@ function warn(run: TreeRun, step: number, code: string, message: string): Promis
   return run.tell({ type: 'warning', step, branch, code, message });
 }
 
-function askForRevision({ verdict: { score, feedback } }: Revision): string {
+/** What the inner one is told where nobody else says it. */
+export function askForRevision({ verdict: { score, feedback } }: Revision): string {
   const why = feedback === undefined ? '' : `\n\nWhat was found:\n${feedback}`;
   return `That answer was scored ${score.toFixed(2)} of 1, which is not enough.${why}\n\nLook for its gaps and errors, and write a complete, corrected answer. Do not speak of this review.`;
 }

@@ -26,16 +26,17 @@ import type { SingleAgentOptions } from './single-agent-options.js';
 export class SingleAgent<Output = unknown> implements Orchestrator<Output> {
   readonly contract = 1;
   readonly kind: string = 'single_agent';
-  readonly #options: TurnOptions;
+  /** What it was made of, defaults filled in: for `dryRun`. Its form may change in any release. */
+  readonly options: object;
 
   /** @throws `invalid` for options that cannot work; no I/O is done. */
   constructor(options: SingleAgentOptions<Output>) {
-    this.#options = settle(options, this.kind);
+    this.options = settle(options, this.kind);
   }
 
   /** See `Orchestrator.stream`. */
   stream(input: RunInput, options?: RunOptions): AsyncGenerator<RunEvent<Output>, void, undefined> {
-    return runTurns(this.#options, input, options);
+    return runTurns(this.options as TurnOptions, input, options);
   }
 
   /** See `Orchestrator.run`. */

@@ -1,5 +1,6 @@
 import type { Call, Message } from '@tako/core';
 
+import type { AsksModels } from '../asks.js';
 import type { Role } from './role.js';
 
 /** A turn that was taken. */
@@ -59,9 +60,10 @@ export interface TurnStateRouterOptions {
  * check that could not be heeded any more, as long as there is none. Agents are taken by their skill in the role, and in
  * turn where skills are alike.
  */
-export function turnStateRouter(options: TurnStateRouterOptions = {}): RoleRouter {
+export function turnStateRouter(options: TurnStateRouterOptions = {}): RoleRouter & AsksModels {
   const { skills = {}, plansFirst = true } = options;
   return {
+    asks: [],
     choose(state) {
       const { role, reason } = nextRole(state, plansFirst);
       return { role, reason, agent: bestAgent(state, role, skills[role] ?? {}) };

@@ -43,6 +43,8 @@ const branch = 0;
 export class Trinity<Output = unknown> implements Orchestrator<Output> {
   readonly contract = 1;
   readonly kind: string = 'trinity';
+  /** What it was made of, defaults filled in: for `dryRun`. Its form may change in any release. */
+  readonly options: object;
   readonly #options: Settled<TrinityOptions>;
 
   /** @throws `invalid` for options that cannot work; no I/O is done. */
@@ -60,7 +62,16 @@ export class Trinity<Output = unknown> implements Orchestrator<Output> {
     checkLimits(limits, 'Trinity');
     checkTeam(agents, roles);
     if (!(maxTurns >= 1)) throw invalidOptions('Trinity', `maxTurns must be at least 1, got ${maxTurns}`);
-    this.#options = { agents, roles, router, maxTurns, turnTimeoutMs, maxCharactersPerTurn, limits, clock };
+    this.options = this.#options = {
+      agents,
+      roles,
+      router,
+      maxTurns,
+      turnTimeoutMs,
+      maxCharactersPerTurn,
+      limits,
+      clock,
+    };
   }
 
   /** See `Orchestrator.stream`. */

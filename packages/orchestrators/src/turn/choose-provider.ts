@@ -34,5 +34,5 @@ export async function chooseProvider(
   const chosen = candidates.find(({ id }) => id === providerId);
   if (chosen !== undefined) return { provider: chosen, reason };
   const ids = candidates.map(({ id }) => id).join(', ');
-  throw invalidOptions('router', `it chose "${providerId}"; the candidates: ${ids}`);
+  throw invalidOptions('router', `it chose "${providerId}"; there is ${ids}`);
 }

@@ -56,9 +56,10 @@ export class RunProgress {
       for (const part of message.content) if (part.type === 'tool_call') this.toolCallIds.add(part.id);
     }
     for (const result of earlier?.toolResults ?? []) this.addResult(result);
-    const open = new Set(this.openToolCalls.map(({ id }) => id));
+    const open = this.openToolCalls;
     for (const id of [...start.toolResults.map(({ toolCallId }) => toolCallId), ...start.approvals.keys()]) {
-      if (!open.has(id)) throw invalidOptions('run', `no tool call "${id}" waits in the state`);
+      if (!open.some((toolCall) => toolCall.id === id))
+        throw invalidOptions('run', `no tool call "${id}" waits in the state`);
     }
     for (const result of start.toolResults) this.addResult(result);
   }

@@ -1,5 +1,6 @@
 import { invalidOptions, plainMessages, type Attempt, type Call, type Verdict, type Verifier } from '@tako/core';
 
+import { asksOf, type AskingVerifier } from '../asks.js';
 import { checkVerdict } from './ask-verifier.js';
 import { KeyedOnce } from './keyed-once.js';
 
@@ -15,10 +16,11 @@ export interface CachedOptions {
  *
  * @throws `invalid` for a size below 1. `verify` throws what the verifier throws.
  */
-export function cached(verifier: Verifier, { maxEntries = 1_000 }: CachedOptions = {}): Verifier {
+export function cached(verifier: Verifier, { maxEntries = 1_000 }: CachedOptions = {}): AskingVerifier {
   if (!(maxEntries >= 1)) throw invalidOptions('cached', `maxEntries must be at least 1, got ${maxEntries}`);
   const verdicts = new KeyedOnce<Verdict>(maxEntries);
   return {
+    asks: asksOf([verifier]),
     ...(verifier.verifyPartial === undefined ? {} : { verifyPartial: verifier.verifyPartial.bind(verifier) }),
     async verify(attempt, call) {
       const key = await keyOf(attempt, call);

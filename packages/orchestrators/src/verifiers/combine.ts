@@ -1,5 +1,6 @@
 import { invalidOptions, type Verdict, type Verifier } from '@tako/core';
 
+import { asksOf, type AskingVerifier } from '../asks.js';
 import { askVerifier, checkVerdict, type JudgementBounds } from './ask-verifier.js';
 import { joinFeedback } from './panel.js';
 
@@ -19,7 +20,7 @@ export interface CombineOptions extends JudgementBounds {
  *
  * @throws `invalid` for options that cannot work. `verify` throws what any of them throws.
  */
-export function combine(options: CombineOptions): Verifier {
+export function combine(options: CombineOptions): AskingVerifier {
   const { verifiers, by = 'min', weights } = options;
   const shares = weights ?? verifiers.map(() => 1);
   const sum = shares.reduce((total, weight) => total + weight, 0);
@@ -33,6 +34,7 @@ export function combine(options: CombineOptions): Verifier {
     return scores.reduce((total, score, at) => total + score * (shares[at] ?? 0), 0) / sum;
   };
   return {
+    asks: asksOf(verifiers),
     async verify(attempt, call) {
       const verdicts: Verdict[] = [];
       for (const verifier of verifiers) {

@@ -1,5 +1,6 @@
-import { jsonSchemaOf, type Schema, type Verdict, type Verifier } from '@tako/core';
+import { jsonSchemaOf, type Schema, type Verdict } from '@tako/core';
 
+import type { AskingVerifier } from '../asks.js';
 import { checkValue } from '../schema/check-value.js';
 import { parseJson, parseModelJson } from '../schema/parse-json.js';
 
@@ -17,7 +18,7 @@ export interface FitsSchemaOptions {
  *
  * @throws `invalid` when the schema has no JSON Schema form.
  */
-export function fitsSchema(schema: Schema, { bare = false }: FitsSchemaOptions = {}): Verifier {
+export function fitsSchema(schema: Schema, { bare = false }: FitsSchemaOptions = {}): AskingVerifier {
   const json = jsonSchemaOf(schema, 'fitsSchema');
   const wrong = (problem: string): Verdict => ({
     score: 0,
@@ -26,6 +27,7 @@ export function fitsSchema(schema: Schema, { bare = false }: FitsSchemaOptions =
   // What an answer of this type begins with.
   const opening = json['type'] === 'object' ? '{' : json['type'] === 'array' ? '[' : undefined;
   return {
+    asks: [],
     async verify({ text }) {
       const parsed = bare ? parseJson(text.trim()) : parseModelJson(text);
       if (!parsed.ok) return wrong(parsed.problem);

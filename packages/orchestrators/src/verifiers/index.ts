@@ -8,6 +8,7 @@ export { majority } from './majority.js';
 export { matches } from './matches.js';
 export { pairJudge } from './pair-judge.js';
 export { panel } from './panel.js';
+export type { Asked, AskingVerifier, AsksModels } from '../asks.js';
 export type { CachedOptions } from './cached.js';
 export type { CombineOptions } from './combine.js';
 export type { ExactlyOptions } from './exactly.js';

@@ -1,4 +1,6 @@
-import { invalidOptions, type Verdict, type Verifier } from '@tako/core';
+import { invalidOptions, type Verdict } from '@tako/core';
+
+import type { AskingVerifier } from '../asks.js';
 
 /** What `lengthBetween` takes. */
 export interface LengthBetweenOptions {
@@ -14,13 +16,14 @@ export interface LengthBetweenOptions {
  *
  * @throws `invalid` for limits that no answer can keep.
  */
-export function lengthBetween({ minCharacters = 0, maxCharacters = Infinity }: LengthBetweenOptions): Verifier {
+export function lengthBetween({ minCharacters = 0, maxCharacters = Infinity }: LengthBetweenOptions): AskingVerifier {
   if (!(minCharacters >= 0 && maxCharacters >= minCharacters)) {
     throw invalidOptions('lengthBetween', `no answer has ${minCharacters} to ${maxCharacters} characters`);
   }
   const tooLong: Verdict = { score: 0, feedback: `The answer must be at most ${maxCharacters} characters long.` };
   const tooShort: Verdict = { score: 0, feedback: `The answer must be at least ${minCharacters} characters long.` };
   return {
+    asks: [],
     verify({ text }) {
       if (isLonger(text, maxCharacters)) return tooLong;
       return minCharacters > 0 && !isLonger(text, minCharacters - 1) ? tooShort : { score: 1 };

@@ -7,9 +7,9 @@ import {
   type Call,
   type Message,
   type Provider,
-  type Verifier,
 } from '@tako/core';
 
+import type { AskingVerifier } from '../asks.js';
 import { KeyedOnce } from './keyed-once.js';
 
 /** What `majority` takes. */
@@ -34,7 +34,7 @@ export interface MajorityOptions {
  * @throws `invalid` for options that cannot work. `verify` throws what the provider throws, where all samples fail.
  * @see https://arxiv.org/abs/2203.11171 (read 2026-11-23)
  */
-export function majority(options: MajorityOptions): Verifier {
+export function majority(options: MajorityOptions): AskingVerifier {
   const { provider, samples = 5, key = plainKey, temperature = 0.7, maxQuestions = 100 } = options;
   if (!(Number.isInteger(samples) && samples >= 1)) {
     throw invalidOptions('majority', `samples must be a whole number from 1, got ${samples}`);
@@ -52,6 +52,7 @@ export function majority(options: MajorityOptions): Verifier {
   };
 
   return {
+    asks: [{ worker: provider, calls: samples }],
     async verify({ messages, text }, call) {
       const question = JSON.stringify([call.runId, plainMessages(messages)]);
       const answers = await sampled.get(question, call.signal, () => sample(messages, call));

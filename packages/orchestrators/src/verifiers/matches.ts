@@ -1,5 +1,4 @@
-import type { Verifier } from '@tako/core';
-
+import type { AskingVerifier } from '../asks.js';
 import { boundedPattern } from '../routers/bounded-pattern.js';
 
 /** What `matches` takes besides the pattern. */
@@ -17,7 +16,7 @@ export interface MatchesOptions {
  *
  * @throws `invalid` for a pattern that is none, or that repeats a group which itself repeats.
  */
-export function matches(pattern: RegExp | string, options: MatchesOptions = {}): Verifier {
+export function matches(pattern: RegExp | string, options: MatchesOptions = {}): AskingVerifier {
   const { not = false, maxCharacters = 100_000 } = options;
   const bounded = boundedPattern(pattern, maxCharacters, 'matches');
   const { source } = bounded;
@@ -25,6 +24,7 @@ export function matches(pattern: RegExp | string, options: MatchesOptions = {}):
   // What more text could undo: an end, a word's edge, a look ahead.
   const canBeUndone = /\$|\\[bB]|\(\?[=!]/.test(source);
   return {
+    asks: [],
     verify: ({ text }) => (bounded.test(text) === not ? { score: 0, feedback } : { score: 1 }),
     verifyPartial({ text }) {
       if (canBeUndone || !bounded.test(text)) return undefined;

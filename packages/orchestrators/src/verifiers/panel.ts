@@ -1,5 +1,6 @@
 import { invalidOptions, isTakoError, providerError, type Verdict, type Verifier } from '@tako/core';
 
+import { asksOf, type AskingVerifier } from '../asks.js';
 import { askVerifier, type JudgementBounds } from './ask-verifier.js';
 
 /** What `panel` takes. */
@@ -19,13 +20,14 @@ export interface PanelOptions extends JudgementBounds {
  * @throws `invalid` for options that cannot work. `verify` throws what the first judge threw that failed, where there is no
  *   quorum.
  */
-export function panel(options: PanelOptions): Verifier {
+export function panel(options: PanelOptions): AskingVerifier {
   const { judges, by = 'median', quorum = Math.floor(judges.length / 2) + 1 } = options;
   if (judges.length === 0) throw invalidOptions('panel', 'nobody sits on it');
   if (!(quorum >= 1 && quorum <= judges.length)) {
     throw invalidOptions('panel', `a quorum of ${quorum} is none of ${judges.length} judges`);
   }
   return {
+    asks: asksOf(judges),
     async verify(attempt, call) {
       const settled = await Promise.allSettled(judges.map((judge) => askVerifier(judge, attempt, call, options)));
       const verdicts = settled.flatMap((end) => (end.status === 'fulfilled' ? [end.value] : []));
