@@ -13,6 +13,11 @@ import {
 } from '@tako/core';
 import { expect, test } from 'vitest';
 
+import { SingleAgent } from '@tako/orchestrators';
+import { Conductor } from '@tako/orchestrators/conductor';
+import { SelfCaller } from '@tako/orchestrators/self-caller';
+import { Trinity } from '@tako/orchestrators/trinity';
+
 import { Client } from './client.js';
 
 const question: ChatRequest = { messages: [user('Well?')] };
@@ -117,4 +122,61 @@ test('tracing hears of each call once, whatever the number of its tries', async 
     { name: 'chat 1', ends: 1 },
     { name: 'chat 1', ends: 1 },
   ]);
+});
+
+test('any orchestrator, by its class: every model in it is found, and carries the layers', async () => {
+  const budget = new Budget({ maxTokensPerDay: 1_000_000 });
+  const planner = model('p:1');
+  const plan = JSON.stringify({ steps: [{ worker: 1, task: 'Go.', reads: [] }] });
+  const plans: Provider = {
+    ...planner,
+    async *stream(request, call): AsyncGenerator<ChatEvent> {
+      for await (const event of planner.stream(request, call)) {
+        yield event.type === 'text_delta' ? { ...event, text: plan } : event;
+      }
+    },
+  };
+  const client = new Client({ providers: [plans], vendors: { a: (name) => model(`a:${name}`, 1) }, budget });
+  const guard = { verify: () => ({ score: 1 }) };
+  const made = [
+    client.orchestrator(Conductor, {
+      coordinator: 'p:1',
+      workers: { one: { worker: 'a:1', note: 'good' }, two: new SingleAgent({ provider: model('b:1') }) },
+    }),
+    client.orchestrator(Trinity, { agents: { one: 'a:2', two: model('b:2') }, maxTurns: 2 }),
+    client.orchestrator(SelfCaller, { inner: 'a:3', guard }),
+    client.orchestrator(SingleAgent, { provider: 'a:4' }),
+  ];
+  const results = await Promise.all(made.map((orchestrator) => orchestrator.run('Q')));
+  expect(results.map(({ text }) => text)).toEqual(['I am a:1.', 'I am a:2.', 'I am a:3.', 'I am a:4.']);
+  // Each first call failed, and was tried again.
+  const calls = results.flatMap((result) => result.calls);
+  expect(calls.filter(({ error }) => error === 'overloaded')).toHaveLength(4);
+  const used = calls.reduce((sum, { usage }) => sum + usage.inputTokens + usage.outputTokens, 0);
+  expect((await budget.usage()).spentTokens).toBe(used);
+});
+
+test("a worker that is a model offers the tools of the client's servers; a judge, a coordinator and a worker of one's own do not", async () => {
+  const server: ToolSource = { name: 'files', tools: async () => [tool({ name: 'list', execute: () => 'none' })] };
+  const [worker, own] = [model('a:1'), model('b:1')];
+  const client = new Client({ providers: [worker], mcpServers: [server] });
+  const agents = { one: 'a:1', two: new SingleAgent({ provider: own }) };
+  await client.orchestrator(Trinity, { agents, maxTurns: 2 }).run('Q');
+  expect(worker.requests[0]?.tools).toMatchObject([{ name: 'list' }]);
+  expect(own.requests[0]?.tools).toBeUndefined();
+  const single = model('c:1');
+  await client.orchestrator(SingleAgent, { provider: single }).run('Q');
+  expect(single.requests[0]?.tools).toMatchObject([{ name: 'list' }]);
+});
+
+test('an id that leads to nobody, and options that are missing, are told', () => {
+  const client = new Client({ providers: [model('a:1')] });
+  expect(() => client.orchestrator(Trinity, { agents: { one: 'b:1' } })).toThrow('there is no provider "b:1"');
+  expect(() => client.orchestrator(Trinity, { agents: {} })).toThrow('at least one agent is needed');
+  const nothing = {} as never; // what JavaScript may pass
+  expect(() => client.orchestrator(SelfCaller, nothing)).toThrow('a worker is a provider or an orchestrator');
+  const nobody = { agents: { one: undefined } } as never;
+  expect(() => client.orchestrator(Trinity, nobody)).toThrow('a worker is a provider or an orchestrator');
+  // @ts-expect-error -- a coordinator is a model or its id
+  expect(() => client.orchestrator(Conductor, { coordinator: 5, workers: { one: 'a:1' } })).toThrow('coordinator');
 });

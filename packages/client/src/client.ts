@@ -5,6 +5,7 @@ import {
   TakoError,
   traceCalls,
   withLayers,
+  type Orchestrator,
   type Provider,
   type ProviderLayer,
   type ToolSource,
@@ -13,6 +14,7 @@ import { SingleAgent } from '@tako/orchestrators';
 import { reliable } from '@tako/reliability';
 
 import type { ClientAgentOptions, ClientOptions } from './client-options.js';
+import { foundOptions, type NamedOptions } from './named-options.js';
 
 /**
  * One place for what the agents of a program share: providers, budget, reliability, tracing, MCP servers.
@@ -85,6 +87,37 @@ export class Client {
       candidates: candidates.map((candidate) => this.#find(candidate)),
       mcpServers: [...this.#mcpServers, ...mcpServers],
     });
+  }
+
+  /**
+   * Any orchestrator, by its class, with every model named by its id or given as it is: each gets the client's layers. A
+   * worker that is a model offers the tools of the client's MCP servers, as an agent of its own.
+   *
+   * ```ts
+   * const desk = client.orchestrator(Conductor, {
+   *   coordinator: 'openai:gpt-6-sol',
+   *   workers: { luna: 'openai:gpt-6-luna', opus: 'anthropic:claude-opus-5' },
+   * });
+   * ```
+   *
+   * Whoever uses one class bundles that one. Judges are given as they are: `llmJudge({ provider: client.provider('…') })`.
+   *
+   * @throws `not_found` for an id that leads to nobody; what the constructor throws.
+   */
+  orchestrator<Kind extends new (options: never) => Orchestrator>(
+    Class: Kind,
+    options: NamedOptions<ConstructorParameters<Kind>[0]>,
+  ): InstanceType<Kind> {
+    const model = (named: string | Provider): Provider => this.#find(named);
+    const worker = (named: string | Provider | Orchestrator): Provider | Orchestrator => {
+      if (typeof named === 'object' && 'run' in named) return named;
+      return this.#mcpServers.length === 0 ? model(named) : this.singleAgent({ provider: named });
+    };
+    const found = foundOptions(options, { model, worker });
+    const { mcpServers } = found as { readonly mcpServers?: readonly ToolSource[] };
+    const shared = 'provider' in found ? { mcpServers: [...this.#mcpServers, ...(mcpServers ?? [])] } : {};
+    // Ids have become providers: these are the options that the class takes, and what it makes is an instance of it.
+    return new Class({ ...found, ...shared } as never) as InstanceType<Kind>;
   }
 
   /** Closes the MCP servers. The client can be used again: they connect anew. */
