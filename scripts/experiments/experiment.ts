@@ -7,7 +7,7 @@ export interface ExperimentOptions {
 }
 
 /** What an experiment has to show. */
-export interface Bar {
+interface Bar {
   /** What should be so, with its figure. */
   readonly claim: string;
   /** What was seen, with its interval. */

@@ -65,6 +65,11 @@ export async function compare(asked: Arguments, surroundings: Surroundings): Pro
       const outcome = await play(contestant, asked, progress, surroundings, screen);
       const score =
         outcome.answer === '' ? undefined : await scoreOf(outcome.answer, asked.question, models, signal, judged);
+      if (score !== undefined && !asked.json) {
+        const line = `final score ${score.toFixed(2)}`;
+        progress.lines.push(line);
+        screen.tell(progress, line);
+      }
       return { ...outcome, score };
     }),
   ).finally(() => {
@@ -74,6 +79,7 @@ export async function compare(asked: Arguments, surroundings: Surroundings): Pro
 
   if (asked.json) stdout.write(`${JSON.stringify({ results: outcomes })}\n`);
   else {
+    screen.tick();
     screen.line('');
     for (const line of resultLines(outcomes, screen.columns, screen.style)) screen.line(line);
     const usd = judged.reduce<number | undefined>(

@@ -1,5 +1,5 @@
 import { accountOf, type Progress } from './progress.js';
-import { padded, shorten } from './text-width.js';
+import { padded, shorten, wrapped } from './text-width.js';
 
 const leastColumns = 30;
 const gap = 2;
@@ -32,9 +32,14 @@ export function gridOf(all: readonly Progress[], columns: number, nowMs: number,
 function cellOf(progress: Progress, width: number, nowMs: number, style: Style): string[] {
   const { name, ending, lines, text, answer } = progress;
   const hasFailed = ending !== undefined && answer === '';
-  const title = ending === undefined ? `${name} …` : `${name} ${hasFailed ? '✗' : '✓'} ${ending}`;
-  const last = text === '' || ending !== undefined ? [] : [`“${shortEnd(text, width - 2)}`];
-  const told = [...lines, ...last].slice(-shownLines);
+  const title = ending === undefined ? `${name} …` : `${name} ${hasFailed ? '✗' : '✓'} ${inWords[ending] ?? ending}`;
+  const growing = text === '' || ending !== undefined ? [] : [`“${shortEnd(text, width - 2)}`];
+  // Who had nothing to tell on the way has room for what it says.
+  const said =
+    answer === '' || lines.length >= shownLines
+      ? []
+      : wrapped(answer.trim(), width).slice(0, shownLines - lines.length);
+  const told = [...lines, ...said, ...growing].slice(-shownLines);
   return [
     style(ending === undefined ? 'bold' : hasFailed ? 'red' : 'green', padded(shorten(title, width), width)),
     style('cyan', padded(shorten(accountOf(progress, nowMs), width), width)),
@@ -42,6 +47,14 @@ function cellOf(progress: Progress, width: number, nowMs: number, style: Style):
     ...Array.from({ length: shownLines - told.length }, () => ' '.repeat(width)),
   ];
 }
+
+/** How a run ended, for people. */
+const inWords: Readonly<Record<string, string>> = {
+  final: 'done',
+  max_steps: 'best of its tries',
+  budget: 'best for the money',
+  guard: 'best, unjudged',
+};
 
 /** The end of a text that still grows: what was said last. */
 function shortEnd(text: string, width: number): string {

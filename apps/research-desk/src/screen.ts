@@ -76,7 +76,8 @@ export class Screen {
   #draw(): void {
     const rows = gridOf(this.#all, this.columns, this.#options.now(), this.style);
     // Only what is on the screen can be written over.
-    const shown = rows.slice(0, Math.max(1, (this.#output.rows ?? 24) - 1));
+    const { rows: height = 0 } = this.#output;
+    const shown = rows.slice(0, Math.max(1, (height > 0 ? height : 24) - 1));
     const up = this.#drawn > 0 ? `\u001B[${this.#drawn}A` : '';
     this.#output.write(up + shown.map((row) => `\r\u001B[2K${row}\n`).join(''));
     this.#drawn = shown.length;

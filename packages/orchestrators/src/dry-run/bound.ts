@@ -1,7 +1,7 @@
 import type { Limits } from '../tree/limits.js';
 
 /** What one provider is used for, at the most. `Infinity` stands for what is not known. */
-export interface Share {
+interface Share {
   readonly calls: number;
   readonly usd: number;
 }
