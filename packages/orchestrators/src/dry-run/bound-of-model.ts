@@ -9,7 +9,8 @@ export function boundOfModel(provider: Provider, situation: Situation): Bound {
   if (!('asks' in provider)) return boundOfCall(provider, situation);
   const { asks } = provider as AsksModels; // whoever has the field means it so
   const bound = boundOfAsked(asks, situation, provider.id, true);
-  return asks === undefined ? inTurn(bound, boundOfCall(provider, situation)) : bound;
+  if (asks === undefined) return inTurn(bound, boundOfCall(provider, situation));
+  return { ...bound, perCall: bound.calls, atOnce: 1 };
 }
 
 function boundOfCall({ id, price, capabilities }: Provider, situation: Situation): Bound {
@@ -30,6 +31,7 @@ function boundOfCall({ id, price, capabilities }: Provider, situation: Situation
   return {
     ...share,
     dearestUsd: usd,
+    perCall: 1,
     atOnce: 1,
     replyTokens: outputTokens,
     byProvider: new Map([[id, share]]),
@@ -61,9 +63,11 @@ export function boundOfAsked(
 ): Bound {
   if (asks === undefined) return { ...nothing, unknown: new Set([`${who}: what it asks of models is not known`]) };
   const own = isAnswer ? situation : { ...situation, maxOutputTokens: undefined, hasTools: false };
-  return inTurn(
+  const bound = inTurn(
     ...asks.map(({ worker, calls }) =>
       times(oneOf(...[worker].flat().map((each) => situation.boundOf(each, own))), calls),
     ),
   );
+  // A panel asks all of its judges at the same time.
+  return { ...bound, atOnce: bound.calls };
 }

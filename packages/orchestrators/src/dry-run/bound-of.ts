@@ -32,5 +32,13 @@ export function boundOf(worker: Worker, situation: Situation): Bound {
     return within(boundOfConductor(options as ConductorSettings, inside), limits);
   }
   const unknown = new Set([`${kind}: what it asks of models is not known`]);
-  return { ...nothing, calls: Infinity, usd: Infinity, dearestUsd: Infinity, replyTokens: Infinity, unknown };
+  return {
+    ...nothing,
+    calls: Infinity,
+    usd: Infinity,
+    dearestUsd: Infinity,
+    atOnce: 1,
+    replyTokens: Infinity,
+    unknown,
+  };
 }

@@ -10,6 +10,8 @@ interface Share {
 export interface Bound extends Share {
   /** What its dearest call costs. */
   readonly dearestUsd: number;
+  /** Calls that one provider makes while it answers once: more than 1 for a cascade. */
+  readonly perCall: number;
   /** Calls that may be under way together. */
   readonly atOnce: number;
   /** Tokens of what it answers. */
@@ -24,6 +26,7 @@ export const nothing: Bound = {
   calls: 0,
   usd: 0,
   dearestUsd: 0,
+  perCall: 1,
   atOnce: 0,
   replyTokens: 0,
   byProvider: new Map(),
@@ -48,18 +51,17 @@ export function times(bound: Bound, count: number): Bound {
   return { ...bound, ...grown(bound), byProvider };
 }
 
-/** What is left of it under limits: calls are looked at before each, dollars too, so that what is under way is added. */
+/** What is left of it under limits: they are looked at before each call, so that what is under way is added. */
 export function within(bound: Bound, { maxCalls = Infinity, maxUsd = Infinity }: Limits): Bound {
+  const { dearestUsd, perCall, atOnce } = bound;
+  const mostCalls = maxCalls + product(perCall - 1, Math.max(1, atOnce));
+  const mostUsd = maxUsd + product(dearestUsd, perCall * Math.max(1, atOnce));
   const capped = (share: Share): Share => ({
-    calls: Math.min(share.calls, maxCalls),
-    usd: Math.min(
-      share.usd,
-      product(bound.dearestUsd, maxCalls),
-      maxUsd + product(bound.dearestUsd, Math.max(1, bound.atOnce)),
-    ),
+    calls: Math.min(share.calls, mostCalls),
+    usd: Math.min(share.usd, product(dearestUsd, mostCalls), mostUsd),
   });
   const byProvider = new Map(Array.from(bound.byProvider, ([id, share]) => [id, capped(share)] as const));
-  return { ...bound, ...capped(bound), atOnce: Math.min(bound.atOnce, maxCalls), byProvider };
+  return { ...bound, ...capped(bound), byProvider };
 }
 
 /** Nothing is nothing, however often, and however little is known of it. */
@@ -79,6 +81,7 @@ function merged(bounds: readonly Bound[], join: (one: number, other: number) => 
     calls: bounds.reduce((sum, { calls }) => join(sum, calls), 0),
     usd: bounds.reduce((sum, { usd }) => join(sum, usd), 0),
     dearestUsd: Math.max(0, ...bounds.map(({ dearestUsd }) => dearestUsd)),
+    perCall: Math.max(1, ...bounds.map(({ perCall }) => perCall)),
     atOnce: Math.max(0, ...bounds.map(({ atOnce }) => atOnce)),
     replyTokens,
     byProvider,

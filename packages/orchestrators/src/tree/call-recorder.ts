@@ -51,6 +51,7 @@ export class CallRecorder {
           onEvent: (event) => {
             if (event.type === 'attempt') {
               const { type: _, ...attempt } = event;
+              this.#begun++; // a provider that asks several (a cascade, a retry) counts for each
               void this.#onCall(accounts.add({ ...place, durationMs: 0, ...attempt }));
             } else open.add(event);
           },

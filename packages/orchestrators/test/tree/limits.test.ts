@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 
 import { Conductor } from '../../src/conductor/index.js';
 import { SingleAgent } from '../../src/index.js';
+import { cascade } from '../../src/routers/index.js';
 import { SelfCaller, type Limits } from '../../src/self-caller/index.js';
 import { Trinity } from '../../src/trinity/index.js';
 import { planner, playRun, says, speaker, toldText } from './speakers.js';
@@ -49,6 +50,19 @@ test('a limit that is reached before there is an answer says which', async () =>
     source: 'limits',
     details: { limit: 'maxCalls', allowed: 1, used: 1 },
   });
+});
+
+test('a provider that asks several counts for each of them', async () => {
+  const steps = [{ provider: drafter() }, { provider: drafter() }];
+  const refusing: Guard = { verify: () => ({ score: 0 }) };
+  const inner = cascade({ steps, verifier: refusing });
+  const { result } = await playRun(
+    new SelfCaller({ inner, guard, maxDepth: 9, patience: 9, limits: { maxCalls: 3 } }),
+    'Q',
+  );
+  expect(result.stopReason).toBe('budget');
+  // Two for the first draft, two for the second, which was begun with one call left.
+  expect(steps.map(({ provider }) => provider.requests.length)).toEqual([2, 2]);
 });
 
 test('limits are those of the whole tree, however deep', async () => {
