@@ -36,8 +36,9 @@ const branch = 0;
  * ```
  *
  * It ends when a verifier accepts an answer (`final`), when the router says that the team is done (`final`), or after
- * `maxTurns` (`max_steps`); the answer is the last one that was given, and without one it is thrown why there is none. A verifier is never the agent whose answer it checks,
- * as long as another may check. With `roles` of your own it is a plain team: who speaks is the router's choice alone.
+ * `maxTurns` (`max_steps`); the answer is the last one that was given. A team that never answers fails: with the error of
+ * its last turn that failed, else `malformed_response`. A verifier is never the agent whose answer it checks, as long as
+ * another may check. With `roles` of your own it is a plain team: who speaks is the router's choice alone.
  * Turns are told as `branch_event`s; only the answer is told as text.
  */
 export class Trinity<Output = unknown> implements Orchestrator<Output> {
