@@ -23,7 +23,7 @@ test('flags stand anywhere, and the names of --only are put in order', () => {
 
 test.each([
   [[], 'there is no question'],
-  [['Q', '--only', 'trinity,ab-mcts'], 'not "ab-mcts"'],
+  [['Q', '--only', 'trinity,quartet'], 'not "quartet"'],
   [['Q', '--only', ''], 'not ""'],
   [['Q', '--max-usd', '-1'], '--max-usd'],
   [['Q', '--max-usd', 'NaN'], '--max-usd takes an amount'],

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { UsageError } from './usage-error.js';
 
 /** The orchestrators of the desk, in the order they are shown. */
-export const contestants = ['single', 'self-caller', 'conductor', 'trinity'] as const;
+export const contestants = ['single', 'self-caller', 'conductor', 'trinity', 'ab-mcts'] as const;
 
 export type ContestantName = (typeof contestants)[number];
 

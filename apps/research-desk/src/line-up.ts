@@ -1,5 +1,6 @@
 import type { Orchestrator, Provider, Verifier } from '@tako/core';
 import { SingleAgent } from '@tako/orchestrators';
+import { AbMcts } from '@tako/orchestrators/ab-mcts';
 import { Conductor } from '@tako/orchestrators/conductor';
 import { SelfCaller } from '@tako/orchestrators/self-caller';
 import { Trinity } from '@tako/orchestrators/trinity';
@@ -27,6 +28,7 @@ export function lineUp(models: readonly Provider[], only: readonly ContestantNam
     single: () => new SingleAgent({ provider: strongest }),
     'self-caller': () => new SelfCaller({ inner: cheapest, guard: verifier, minConfidence: 0.8, limits }),
     conductor: () => new Conductor({ coordinator: strongest, workers: team, verifier, minScore: 0.8, limits }),
+    'ab-mcts': () => new AbMcts({ generators: team, verifier, maxIterations: 8, targetScore: 0.8, limits }),
     trinity: () => new Trinity({ agents: team, limits }),
   };
   return only.map((name) => ({ name, orchestrator: make[name]() }));

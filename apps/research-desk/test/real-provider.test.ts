@@ -60,6 +60,7 @@ test('with a key all of it goes over the vendor’s wire: plans, roles, judges, 
     ['self-caller', 'final', 2],
     ['conductor', 'final', 3],
     ['trinity', 'final', 3],
+    ['ab-mcts', 'final', 8],
   ]);
   for (const { answer: text, score, calls, tokens, usd } of results) {
     expect([text, score, tokens]).toEqual(['Take the second one.', 0.9, 110 * calls]);

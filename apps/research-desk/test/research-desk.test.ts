@@ -11,7 +11,7 @@ import { runApp, startApp, type Ended } from './run-app.js';
 vi.setConfig({ testTimeout: 60_000 });
 
 const question = 'should we move the shop to a new host?';
-const names = ['single', 'self-caller', 'conductor', 'trinity'];
+const names = ['single', 'self-caller', 'conductor', 'trinity', 'ab-mcts'];
 
 /** The table without times: what depends on the machine. */
 const untimed = ({ stdout }: Ended): string =>

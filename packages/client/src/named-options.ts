@@ -6,7 +6,7 @@ type ModelField = 'provider' | 'coordinator';
 type WorkerField = 'inner';
 /** Options that hold several models, or several workers by name. */
 type ModelsField = 'candidates';
-type WorkersField = 'workers' | 'agents';
+type WorkersField = 'workers' | 'agents' | 'generators';
 
 /** A worker, or the id of a model to do the work; so too where it is described. */
 type NamedWorker<Worker> = Worker extends Provider | Orchestrator
@@ -56,7 +56,8 @@ export function foundOptions(options: object, { model, worker }: Finder): object
       case 'inner':
         return [field, worker(value as Given)];
       case 'workers':
-      case 'agents': {
+      case 'agents':
+      case 'generators': {
         const named = Object.entries(value as { readonly [name: string]: Given });
         return [field, Object.fromEntries(named.map(([name, given]) => [name, described(given)]))];
       }

@@ -24,12 +24,15 @@ import { searchAnswers } from './search-answers.js';
 export class AbMcts<Output = unknown> implements Orchestrator<Output> {
   readonly contract = 1;
   readonly kind: string = 'ab_mcts';
+  /** What it was made of, defaults filled in: for `dryRun`. Its form may change in any release. */
+  readonly options: object;
   readonly #settings: SearchSettings;
   readonly #checkpoint: AbMctsOptions['checkpoint'];
 
   /** @throws `invalid` for options that cannot work; no I/O is done. */
   constructor(options: AbMctsOptions) {
     this.#settings = readOptions(options);
+    this.options = this.#settings;
     this.#checkpoint = options.checkpoint;
   }
 

@@ -90,7 +90,7 @@ function isWhole(value: number): boolean {
   return Number.isInteger(value) && value >= 1;
 }
 
-function askToRefine({ score, feedback }: Refinement): string {
+export function askToRefine({ score, feedback }: Refinement): string {
   const why = feedback === undefined ? '' : `\n\nWhat was found:\n${quoted(feedback)}`;
   return `That answer was scored ${score.toFixed(2)} of 1.${why}\n\nWrite a complete new answer that keeps what is right and mends what is not. Do not speak of this review.`;
 }

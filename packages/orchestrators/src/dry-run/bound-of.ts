@@ -1,3 +1,4 @@
+import type { SearchSettings } from '../ab-mcts/read-options.js';
 import type { AsksModels } from '../asks.js';
 import type { ConductorSettings } from '../conductor/conductor.js';
 import type { SelfCallerOptions } from '../self-caller/self-caller-options.js';
@@ -6,6 +7,7 @@ import type { Worker } from '../tree/worker.js';
 import type { TrinityOptions } from '../trinity/trinity-options.js';
 import type { TurnOptions } from '../turn/turn-options.js';
 import { nothing, within, type Bound } from './bound.js';
+import { boundOfAbMcts } from './bound-of-ab-mcts.js';
 import { boundOfAgent } from './bound-of-agent.js';
 import { boundOfConductor } from './bound-of-conductor.js';
 import { boundOfAsked, boundOfModel } from './bound-of-model.js';
@@ -22,11 +24,15 @@ export function boundOf(worker: Worker, situation: Situation): Bound {
   if (asks !== undefined) return boundOfAsked(asks, situation, kind, true);
   // The classes of these kinds settled their options, which are of these types then.
   if (options !== undefined && kind === 'single_agent') return boundOfAgent(options as TurnOptions, situation);
-  if (options !== undefined && (kind === 'self_caller' || kind === 'trinity' || kind === 'conductor')) {
+  if (
+    options !== undefined &&
+    (kind === 'self_caller' || kind === 'trinity' || kind === 'conductor' || kind === 'ab_mcts')
+  ) {
     const { limits = {} } = options as Pick<SelfCallerOptions, 'limits'>;
     const depthLeft = Math.min(situation.depthLeft, limits.maxDepth ?? 8);
     if (depthLeft <= 0) return nothing;
     const inside = { ...situation, depthLeft: depthLeft - 1 };
+    if (kind === 'ab_mcts') return within(boundOfAbMcts(options as SearchSettings, inside), limits);
     if (kind === 'self_caller') return within(boundOfSelfCaller(options as Settled<SelfCallerOptions>, inside), limits);
     if (kind === 'trinity') return within(boundOfTrinity(options as Settled<TrinityOptions>, inside), limits);
     return within(boundOfConductor(options as ConductorSettings, inside), limits);

@@ -2,6 +2,7 @@ import { estimateUsage, tool, user, type Guard, type Orchestrator, type Provider
 import { callTool, chunks, scriptedProvider, type Reply } from '@tako/testing';
 import { describe, expect, test } from 'vitest';
 
+import { AbMcts } from '../../src/ab-mcts/index.js';
 import { Conductor } from '../../src/conductor/index.js';
 import { dryRun, type AsksModels } from '../../src/dry-run/index.js';
 import { SingleAgent, structuredOutput } from '../../src/index.js';
@@ -88,6 +89,12 @@ const wasteful: readonly (readonly [string, () => Orchestrator, calls: number])[
     'a SelfCaller in a SelfCaller',
     () => new SelfCaller({ inner: inner(), guard: hardToPlease(), patience: 99, maxDepth: 4 }),
     3 + 3 + 3 + 2 + 1,
+  ],
+  ['an AbMcts', () => new AbMcts({ provider: greedy('w:1'), verifier: hardToPlease(), maxIterations: 6 }), 6],
+  [
+    'an AbMcts of SelfCallers with a judge',
+    () => new AbMcts({ generators: { ann: inner() }, verifier: llmJudge({ provider: judge() }), maxIterations: 3 }),
+    12,
   ],
   ['a Trinity', () => new Trinity({ agents: { ann: greedy('w:1') }, router: workRefuse }), 5],
   ['a Trinity of SelfCallers', () => new Trinity({ agents: { ann: inner() }, router: workRefuse, maxTurns: 3 }), 9],

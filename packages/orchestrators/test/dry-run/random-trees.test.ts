@@ -3,6 +3,7 @@ import { chunks, fail, scriptedProvider, seededRandom } from '@tako/testing';
 import { expect, test } from 'vitest';
 
 import type { AsksModels } from '../../src/asks.js';
+import { AbMcts } from '../../src/ab-mcts/index.js';
 import { Conductor, type Join } from '../../src/conductor/index.js';
 import { dryRun } from '../../src/dry-run/index.js';
 import { SingleAgent, structuredOutput } from '../../src/index.js';
@@ -90,6 +91,17 @@ function tree(random: Random, depth: number): Orchestrator {
       agents: { ann: inside(), bob: inside() },
       maxTurns,
       maxCharactersPerTurn,
+      limits: limits(random),
+    });
+  }
+  if (roll < 0.8) {
+    const [maxIterations, parallel] = [1 + upTo(random, 4), 1 + upTo(random, 2)];
+    return new AbMcts({
+      generators: { ann: inside(), bob: inside() },
+      verifier: guard(random),
+      maxIterations,
+      parallel,
+      seed: upTo(random, 99),
       limits: limits(random),
     });
   }
