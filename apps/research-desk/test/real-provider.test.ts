@@ -68,5 +68,5 @@ test('with a key all of it goes over the vendor’s wire: plans, roles, judges, 
   }
   expect(new Set(models)).toEqual(new Set(['gpt-6-luna', 'gpt-6-sol']));
   // Each answer is scored once more.
-  expect(models).toHaveLength(1 + 2 + 3 + 3 + 4);
+  expect(models).toHaveLength(1 + 2 + 3 + 3 + 8 + 5);
 });
