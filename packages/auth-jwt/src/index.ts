@@ -1,0 +1,10 @@
+export { JwtAuth } from './jwt-auth.js';
+export { jwksFile } from './jwks-file.js';
+export { jwksUrl } from './jwks-url.js';
+export { ed25519, es256, hs256, rs256 } from './single-keys.js';
+export type { JwtAuthOptions } from './jwt-auth.js';
+export type { JwksFileOptions } from './jwks-file.js';
+export type { JwksUrlOptions } from './jwks-url.js';
+export type { JwtAlgorithm, PublicKeyAlgorithm } from './jwt-algorithm.js';
+export type { JwtKeys, KeyContext, KeyQuery } from './jwt-keys.js';
+export type { ClaimPath, JwtClaims } from './to-principal.js';

@@ -1,0 +1,100 @@
+import {
+  cancelled,
+  invalidOptions,
+  systemClock,
+  type Authenticator,
+  type Clock,
+  type Credentials,
+  type Principal,
+} from '@tako/core';
+
+import { checkBinding } from './check-binding.js';
+import { checkClaims, type ClaimRules } from './check-claims.js';
+import { checkHeader, mediaType, type HeaderRules } from './check-header.js';
+import { decodeToken, type TokenObject } from './decode-token.js';
+import type { JwtKeys } from './jwt-keys.js';
+import { refused } from './refused.js';
+import { source } from './source.js';
+import { toPrincipal, type JwtClaims } from './to-principal.js';
+import { verifySignature } from './verify-signature.js';
+
+/** Options of `JwtAuth`. */
+export interface JwtAuthOptions {
+  /** `hs256(secret)`, `rs256(pem)`, `es256(pem)`, `ed25519(pem)`, `jwksFile(path)` or `jwksUrl(url)`. */
+  readonly keys: JwtKeys;
+  /** `iss` must be there and be this, or one of these, exactly. @defaultValue not checked: whoever has the key is trusted */
+  readonly issuer?: string | readonly string[] | undefined;
+  /**
+   * `aud` must be there and have this, or one of these, exactly.
+   * @defaultValue none: a token that names an audience is refused (RFC 7519, section 4.1.3)
+   */
+  readonly audience?: string | readonly string[] | undefined;
+  /** The `typ` that the header must have, for example `at+jwt` (RFC 9068). @defaultValue `JWT`, `at+jwt` or none */
+  readonly typ?: string | undefined;
+  /** How much clocks may differ, for `exp`, `nbf` and `iat`, in milliseconds, up to 300 000. @defaultValue 30 000 */
+  readonly leewayMs?: number | undefined;
+  /** Where tenant, user and roles stand. */
+  readonly claims?: JwtClaims | undefined;
+  /** @defaultValue the platform's clock */
+  readonly clock?: Clock | undefined;
+}
+
+/**
+ * Callers who show a JSON Web Token (RFC 7519) as bearer, checked by RFC 8725: with exactly the algorithm asked for, the keys
+ * configured and no other, `exp` always, and without trust in anything that an unchecked token says.
+ *
+ * ```ts
+ * new JwtAuth({ keys: jwksUrl('https://id.example/keys'), issuer: 'https://id.example', audience: 'agents' });
+ * ```
+ */
+export class JwtAuth implements Authenticator {
+  readonly #keys: JwtKeys;
+  readonly #header: HeaderRules;
+  readonly #claims: ClaimRules;
+  readonly #principalOf: (claims: TokenObject) => Principal;
+  readonly #clock: Clock;
+
+  /** @throws `invalid` for options that cannot work */
+  constructor(options: JwtAuthOptions) {
+    const { keys, issuer, audience, typ, leewayMs = 30_000, claims = {}, clock = systemClock(globalThis) } = options;
+    if (typeof (keys as Partial<JwtKeys> | undefined)?.find !== 'function') {
+      // callers without types pass anything
+      throw invalidOptions(source, 'keys is missing: pass rs256(pem), jwksUrl(url) or the like');
+    }
+    if (!(leewayMs >= 0 && leewayMs <= 300_000)) throw invalidOptions(source, 'leewayMs must be from 0 to 300000');
+    if (typ === '') throw invalidOptions(source, 'typ is empty');
+    this.#keys = keys;
+    this.#header = { algorithms: keys.algorithms, typ: typ === undefined ? undefined : mediaType(typ) };
+    this.#claims = { issuers: listOf(issuer, 'issuer'), audiences: listOf(audience, 'audience'), leewayMs };
+    this.#principalOf = toPrincipal(claims);
+    this.#clock = clock;
+  }
+
+  /**
+   * @throws `auth` when the token is not good; `transport`, `timeout` or `rate_limited` when the keys cannot be had, so that nobody
+   *   can tell; `cancelled` when the signal aborts. Never with the token or anything that it says.
+   */
+  async authenticate(
+    credentials: Credentials,
+    { signal }: { readonly signal?: AbortSignal | undefined } = {},
+  ): Promise<Principal> {
+    const { token, scheme } = credentials;
+    if (signal?.aborted === true) throw cancelled(signal.reason);
+    if (scheme !== 'bearer') throw refused('the scheme of the credentials is not bearer');
+    const { header, claims } = decodeToken(token);
+    const query = checkHeader(header, this.#header);
+    const key = await this.#keys.find(query, { clock: this.#clock, signal });
+    await verifySignature(token, query.algorithm, key);
+    checkClaims(claims, this.#claims, this.#clock.now());
+    checkBinding(claims, credentials);
+    return this.#principalOf(claims);
+  }
+}
+
+function listOf(given: string | readonly string[] | undefined, option: string): readonly string[] | undefined {
+  if (given === undefined) return undefined;
+  const list: readonly unknown[] = typeof given === 'string' ? [given] : Array.isArray(given) ? [...given] : [];
+  const texts = list.filter((entry): entry is string => typeof entry === 'string' && entry !== '');
+  if (texts.length > 0 && texts.length === list.length) return texts;
+  throw invalidOptions(source, `${option} must be a text, or a list of texts`);
+}

@@ -1,0 +1,154 @@
+import { setImmediate } from 'node:timers/promises';
+import { inspect } from 'node:util';
+
+import { isTakoError, type ErrorCode, type Principal, type TakoError } from '@tako/core';
+
+import { expectCode, expectEqual, expectThat, within } from '../conformance/bench/expectation.js';
+import type {
+  AuthFeature,
+  AuthSubject,
+  KeySetSubject,
+  MintedToken,
+  TokenSubject,
+  UpstreamSubject,
+} from './authenticator-under-test.js';
+import { newSigner, signToken, type TokenContent, type TokenSigner } from './sign-token.js';
+
+/** One case before it knows its authenticator. */
+export interface AuthCase {
+  readonly name: string;
+  /** Left out where the authenticator lacks any of these. */
+  readonly needs?: readonly AuthFeature[] | undefined;
+  readonly run: (bench: AuthBench) => Promise<void>;
+}
+
+/** The codes of "that cannot be told now". */
+export const outageCodes: readonly ErrorCode[] = [
+  'transport',
+  'timeout',
+  'rate_limited',
+  'circuit_open',
+  'budget_exhausted',
+];
+
+/** No answer takes longer than this, in real milliseconds. */
+const patienceMs = 10_000;
+
+/** What the cases need, in few words. */
+export class AuthBench {
+  readonly subject: AuthSubject;
+
+  constructor(subject: AuthSubject) {
+    this.subject = subject;
+  }
+
+  get jwt(): TokenSubject {
+    return provided(this.subject.jwt, 'jwt');
+  }
+
+  get upstream(): UpstreamSubject {
+    return provided(this.subject.upstream, 'upstream');
+  }
+
+  get keySet(): KeySetSubject {
+    return provided(this.subject.keySet, 'key_set');
+  }
+
+  get lifetimeMs(): number {
+    return provided(this.subject.lifetimeMs, 'expiry');
+  }
+
+  mint(): Promise<MintedToken> {
+    return Promise.resolve(this.subject.mint());
+  }
+
+  /** Signed as good tokens are, with other claims, or other content altogether. */
+  sign(claims: { readonly [name: string]: unknown } | TokenContent['payload'] = {}, header: object = {}): string {
+    const isRaw = typeof claims === 'string' || claims instanceof Uint8Array;
+    return this.signAs(this.jwt.signer, isRaw ? claims : { ...this.jwt.claims(), ...claims }, header);
+  }
+
+  /** Signed by somebody, with the header that good tokens have. */
+  signAs(signer: TokenSigner, payload: TokenContent['payload'] = this.jwt.claims(), header: object = {}): string {
+    return signToken(signer, { header: { ...this.jwt.header, ...header }, payload });
+  }
+
+  /** Somebody with the same algorithm, and a key that the authenticator does not know. */
+  stranger(keyId: string | undefined = this.jwt.signer.keyId): Promise<TokenSigner> {
+    return newSigner(this.jwt.signer.algorithm, keyId);
+  }
+
+  authenticate(token: string, signal?: AbortSignal, scheme: string = 'bearer'): Promise<Principal> {
+    const answer = Promise.resolve(this.subject.authenticator.authenticate({ token, scheme }, { signal }));
+    return within(patienceMs, answer, 'authenticate');
+  }
+
+  async expectAccepted(token: string, what: string): Promise<void> {
+    const { principal } = await this.mint();
+    expectEqual(await this.authenticate(token), principal, what);
+  }
+
+  /** The token is not good: `auth`, not retryable, and nothing of it shows. */
+  async expectRefused(token: string, what: string, scheme: string = 'bearer'): Promise<void> {
+    const error = expectCode(await this.failure(token, scheme), what, 'auth');
+    expectThat(!error.retryable, `${what}: an auth error must not be retryable`);
+    expectHidden(error, token, what);
+  }
+
+  /** Whether the token is good cannot be told now. */
+  async expectOutage(token: string, what: string): Promise<TakoError> {
+    const error = expectCode(await this.failure(token), what, ...outageCodes);
+    expectHidden(error, token, what);
+    return error;
+  }
+
+  async failure(token: string, scheme?: string): Promise<unknown> {
+    return this.authenticate(token, undefined, scheme).then(
+      () => undefined,
+      (error: unknown) => error ?? new Error('rejected with nothing'),
+    );
+  }
+
+  /** Waits until the upstream was asked again. */
+  async untilAsked(before: number): Promise<void> {
+    for (let turn = 0; turn < 5_000; turn++) {
+      if (this.upstream.requests() > before) return;
+      await setImmediate();
+    }
+    throw new Error('the upstream was not asked');
+  }
+
+  /** Lets time pass until `promise` settles, `ms` at a time, 20 times at most. */
+  async passUntil(ms: number, promise: Promise<unknown>): Promise<void> {
+    let settled = false;
+    const settle = (): void => {
+      settled = true;
+    };
+    promise.then(settle, settle);
+    for (let turn = 0; turn < 20 && !settled; turn++) {
+      await this.subject.pass(ms);
+      for (let wait = 0; wait < 10 && !settled; wait++) await setImmediate();
+    }
+  }
+}
+
+/** @throws when the token, or a segment of it that says something, shows in what is logged of a value. */
+export function expectHidden(value: unknown, token: string, what: string): void {
+  const stack = value instanceof Error ? `${value.message}\n${value.stack}` : '';
+  const shown = [
+    inspect(value, { depth: 12, showHidden: true, maxStringLength: Infinity, maxArrayLength: Infinity }),
+    JSON.stringify(value) ?? '',
+    isTakoError(value) ? JSON.stringify(Object.entries(value)) : '',
+    stack,
+  ].join('\n');
+  // The first segment of a JWT is its header, which is no secret; the others are the claims and the signature.
+  const [, ...segments] = token.split('.');
+  for (const part of [token, ...segments].filter(({ length }) => length >= 12)) {
+    expectThat(!shown.includes(part.slice(0, 24)), `${what}: the token shows`);
+  }
+}
+
+function provided<T>(value: T | undefined, feature: AuthFeature): T {
+  if (value === undefined) throw new Error(`the subject has no ${feature}: provide it, or say why it is lacked`);
+  return value;
+}
