@@ -5,6 +5,7 @@ import { claimCases } from './claim-cases.js';
 import { conductCases } from './conduct-cases.js';
 import { forgeryCases } from './forgery-cases.js';
 import { keySetCases } from './key-set-cases.js';
+import { stormCases } from './storm-cases.js';
 import { tokenCases } from './token-cases.js';
 import { upstreamCases } from './upstream-cases.js';
 
@@ -15,6 +16,7 @@ const cases: readonly AuthCase[] = [
   ...forgeryCases,
   ...upstreamCases,
   ...keySetCases,
+  ...stormCases,
 ];
 
 /**

@@ -57,10 +57,10 @@ export interface TokenSubject {
 }
 
 /**
- * What is wrong with every answer: no connection, status 500, a redirect to a place where the right answer is, none until
- * the fault is gone, something that is not JSON, a right one that is made longer than 16 MB.
+ * What is wrong with every answer: the connection breaks, status 500, a redirect to a place where the right answer is, none until
+ * the fault is gone, a page that is not JSON, JSON that is not what was asked for, a right one that is made 100 MB long.
  */
-export type UpstreamFault = 'refused' | 'error' | 'redirect' | 'hangs' | 'garbage' | 'huge';
+export type UpstreamFault = 'refused' | 'error' | 'redirect' | 'hangs' | 'garbage' | 'lies' | 'huge';
 
 /** What the authenticator asks. */
 export interface UpstreamSubject {

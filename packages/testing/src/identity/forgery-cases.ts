@@ -200,7 +200,7 @@ export const forgeryCases: readonly AuthCase[] = [
       const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
       const bytes = Buffer.from(signature, 'base64url');
       // The last character has bits that belong to no byte: other spellings decode to the same bytes.
-      const twin = [...alphabet]
+      const twin = Array.from(alphabet)
         .map((last) => signature.slice(0, -1) + last)
         .find((other) => other !== signature && Buffer.from(other, 'base64url').equals(bytes));
       expectThat(twin !== undefined || bytes.length % 3 === 0, 'there is another spelling');

@@ -82,7 +82,7 @@ export const keySetCases: readonly AuthCase[] = [
     needs,
     async run(bench) {
       await bench.expectAccepted(bench.sign(), 'before');
-      for (const fault of ['refused', 'error', 'garbage', 'huge', 'redirect'] as const) {
+      for (const fault of ['refused', 'error', 'garbage', 'lies', 'huge', 'redirect'] as const) {
         bench.upstream.fail(fault);
         await bench.subject.pass(bench.keySet.cooldownMs + 1);
         const stranger = await bench.stranger(`unknown-${fault}`);

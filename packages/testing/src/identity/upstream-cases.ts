@@ -6,6 +6,7 @@ const answered: readonly (readonly [fault: UpstreamFault, name: string])[] = [
   ['refused', 'upstream: one that cannot be reached is an outage, not a bad token'],
   ['error', 'upstream: one that answers 500 is an outage, not a bad token'],
   ['garbage', 'upstream: an answer that cannot be read is an outage, not a bad token'],
+  ['lies', 'upstream: an answer of another shape is an outage, not a bad token, nor a good one'],
   ['huge', 'upstream: an answer without end is an outage, not a bad token'],
   ['redirect', 'upstream: a redirect is not followed, and is an outage'],
 ];
