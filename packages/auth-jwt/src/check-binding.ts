@@ -2,7 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 
 import type { Credentials } from '@tako/core';
 
-import { isObject, own, type TokenObject } from './decode-token.js';
+import { isObject, own, type TokenObject } from './token-text.js';
 import { refused } from './refused.js';
 
 /**

@@ -1,4 +1,4 @@
-import { own, type TokenObject } from './decode-token.js';
+import { own, type TokenObject } from './token-text.js';
 import { refused } from './refused.js';
 
 /** What a token must say. */

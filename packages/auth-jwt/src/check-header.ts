@@ -1,4 +1,4 @@
-import { own, type TokenObject } from './decode-token.js';
+import { own, type TokenObject } from './token-text.js';
 import type { JwtAlgorithm } from './jwt-algorithm.js';
 import type { KeyQuery } from './jwt-keys.js';
 import { refused } from './refused.js';

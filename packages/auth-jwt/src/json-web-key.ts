@@ -2,7 +2,7 @@ import { createPublicKey, createSecretKey } from 'node:crypto';
 
 import { TakoError } from '@tako/core';
 
-import { isObject, own, type TokenObject } from './decode-token.js';
+import { isObject, own, type TokenObject } from './token-text.js';
 import { keyShapes, type JwtAlgorithm } from './jwt-algorithm.js';
 import type { KeyQuery } from './jwt-keys.js';
 import { source } from './source.js';

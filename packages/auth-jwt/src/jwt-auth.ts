@@ -10,13 +10,13 @@ import {
 
 import { checkBinding } from './check-binding.js';
 import { checkClaims, type ClaimRules } from './check-claims.js';
-import { checkHeader, mediaType, type HeaderRules } from './check-header.js';
-import { decodeToken, type TokenObject } from './decode-token.js';
+import { mediaType } from './check-header.js';
 import type { JwtKeys } from './jwt-keys.js';
 import { refused } from './refused.js';
 import { source } from './source.js';
 import { toPrincipal, type JwtClaims } from './to-principal.js';
-import { verifySignature } from './verify-signature.js';
+import { readObject, type TokenObject } from './token-text.js';
+import { verifiedPayload } from './verified-payload.js';
 
 /** Options of `JwtAuth`. */
 export interface JwtAuthOptions {
@@ -49,7 +49,7 @@ export interface JwtAuthOptions {
  */
 export class JwtAuth implements Authenticator {
   readonly #keys: JwtKeys;
-  readonly #header: HeaderRules;
+  readonly #typ: string | undefined;
   readonly #claims: ClaimRules;
   readonly #principalOf: (claims: TokenObject) => Principal;
   readonly #clock: Clock;
@@ -64,7 +64,7 @@ export class JwtAuth implements Authenticator {
     if (!(leewayMs >= 0 && leewayMs <= 300_000)) throw invalidOptions(source, 'leewayMs must be from 0 to 300000');
     if (typ === '') throw invalidOptions(source, 'typ is empty');
     this.#keys = keys;
-    this.#header = { algorithms: keys.algorithms, typ: typ === undefined ? undefined : mediaType(typ) };
+    this.#typ = typ === undefined ? undefined : mediaType(typ);
     this.#claims = { issuers: listOf(issuer, 'issuer'), audiences: listOf(audience, 'audience'), leewayMs };
     this.#principalOf = toPrincipal(claims);
     this.#clock = clock;
@@ -81,10 +81,8 @@ export class JwtAuth implements Authenticator {
     const { token, scheme } = credentials;
     if (signal?.aborted === true) throw cancelled(signal.reason);
     if (scheme !== 'bearer') throw refused('the scheme of the credentials is not bearer');
-    const { header, claims } = decodeToken(token);
-    const query = checkHeader(header, this.#header);
-    const key = await this.#keys.find(query, { clock: this.#clock, signal });
-    await verifySignature(token, query.algorithm, key);
+    const payload = await verifiedPayload(token, this.#keys, this.#typ, { clock: this.#clock, signal });
+    const claims = readObject(payload, 'payload');
     checkClaims(claims, this.#claims, this.#clock.now());
     checkBinding(claims, credentials);
     return this.#principalOf(claims);

@@ -1,6 +1,6 @@
 import { invalidOptions, type Principal } from '@tako/core';
 
-import { isObject, own, type TokenObject } from './decode-token.js';
+import { isObject, own, type TokenObject } from './token-text.js';
 import { refused } from './refused.js';
 import { source } from './source.js';
 

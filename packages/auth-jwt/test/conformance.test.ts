@@ -18,8 +18,6 @@ describe.each([
   oneKey('EdDSA'),
   keySetKeys('RS256'),
   keySetKeys('ES256'),
-  keySetKeys('EdDSA'),
-  { ...oneKey('ES256', chained), name: 'ES256, in a chain' },
   { ...keySetKeys('ES256', chained), name: 'ES256, key set by URL, in a chain' },
 ])('jwt ($name)', (underTest) => {
   test.each(authenticatorConformance(underTest))('$name', async ({ run }) => {

@@ -5,37 +5,35 @@ import { refused } from './refused.js';
 export type TokenObject = { readonly [name: string]: unknown };
 
 /** A token before anything of it is believed. */
-export interface DecodedToken {
+export interface OpenedToken {
   readonly header: TokenObject;
-  readonly claims: TokenObject;
+  readonly payload: Uint8Array;
 }
 
 /** The longest token that is looked at, in characters: servers commonly take headers of 8 to 16 KB in all. */
 const maxCharacters = 8_192;
 
 /**
- * Takes a JWT in compact form apart: RFC 7515, section 3.1.
+ * Takes a token in compact form apart: RFC 7515, section 3.1.
  *
  * @throws `auth` for what is none: other serialisations, JWE, another spelling of base64url than the one (no padding, no bits that
- *   belong to no byte), text that is not UTF-8, JSON that is no object or has a name twice
+ *   belong to no byte), and a header that is no JSON object
  */
-export function decodeToken(token: unknown): DecodedToken {
-  if (typeof token !== 'string' || token.length > maxCharacters || !/^[\w-]+\.[\w-]+\.[\w-]+$/.test(token)) {
+export function openToken(token: unknown): OpenedToken {
+  if (typeof token !== 'string' || token.length > maxCharacters || !/^[\w-]+\.[\w-]*\.[\w-]+$/.test(token)) {
     throw refused('the token is no JSON Web Token in compact form, or too long');
   }
-  const [header = '', claims = '', signature = ''] = token.split('.');
+  const [header = '', payload = '', signature = ''] = token.split('.');
   decodeSegment(signature);
-  return { header: readObject(header, 'header'), claims: readObject(claims, 'payload') };
+  return { header: readObject(decodeSegment(header), 'header'), payload: decodeSegment(payload) };
 }
 
-function decodeSegment(segment: string): Buffer {
-  const bytes = Buffer.from(segment, 'base64url');
-  if (bytes.toString('base64url') !== segment) throw refused('a part of the token is not base64url');
-  return bytes;
-}
-
-function readObject(segment: string, part: string): TokenObject {
-  const bytes = decodeSegment(segment);
+/**
+ * Reads a JSON object of a token.
+ *
+ * @throws `auth` for what is none: bytes that are not UTF-8, JSON that is no object or has a name twice
+ */
+export function readObject(bytes: Uint8Array, part: string): TokenObject {
   let value: unknown;
   try {
     value = parseUniqueJson(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));
@@ -44,6 +42,12 @@ function readObject(segment: string, part: string): TokenObject {
   }
   if (isObject(value)) return value;
   throw refused(`the ${part} of the token is no JSON object`);
+}
+
+function decodeSegment(segment: string): Uint8Array {
+  const bytes = Buffer.from(segment, 'base64url');
+  if (bytes.toString('base64url') !== segment) throw refused('a part of the token is not base64url');
+  return bytes;
 }
 
 /** Whether it is an object of JSON: neither `null` nor a list. */
