@@ -1,0 +1,2 @@
+/** Who speaks in our errors. */
+export const source = 'VaultAuth';
