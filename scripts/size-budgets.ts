@@ -8,8 +8,8 @@ export type Budget = number | { readonly over: string; readonly byKb: number };
  */
 export const entryBudgets: Readonly<Record<string, number>> = {
   '@tako/auth': 5,
-  '@tako/auth-jwt': 30,
-  '@tako/auth-vault': 8,
+  '@tako/auth-jwt': 12,
+  '@tako/auth-vault': 5,
   '@tako/budget': 6,
   '@tako/budget-redis': 3,
   '@tako/client': 24,
@@ -56,7 +56,7 @@ export const entryBudgets: Readonly<Record<string, number>> = {
   '@tako/secrets-vault': 6,
   '@tako/testing': 26,
   '@tako/testing/budget': 6,
-  '@tako/testing/identity': 30,
+  '@tako/testing/identity': 12,
   '@tako/testing/orchestrators': 10,
   '@tako/testing/secrets': 18,
   '@tako/testing/tools': 8,

@@ -1,4 +1,4 @@
-import { createPublicKey, createSecretKey } from 'node:crypto';
+import { createPublicKey, createSecretKey, type KeyObject } from 'node:crypto';
 
 import { TakoError } from '@tako/core';
 
@@ -6,13 +6,13 @@ import { isObject, own, type TokenObject } from './token-text.js';
 import { keyShapes, type JwtAlgorithm } from './jwt-algorithm.js';
 import type { KeyQuery } from './jwt-keys.js';
 import { source } from './source.js';
-import { fits, type VerificationKey } from './verification-key.js';
+import { fits } from './verification-key.js';
 
 /** A key of a set, for some of the algorithms that were asked for. */
 export interface SetKey {
   readonly keyId: string | undefined;
   readonly algorithms: readonly JwtAlgorithm[];
-  readonly key: VerificationKey;
+  readonly key: KeyObject;
 }
 
 /** No set has more: the rest would only take time. */
@@ -61,7 +61,7 @@ function isNamed(alg: unknown, name: JwtAlgorithm): boolean {
   return (alg === 'EdDSA' || alg === 'Ed25519') && keyShapes[name].type === 'ed25519';
 }
 
-function importKey(jwk: TokenObject): VerificationKey | undefined {
+function importKey(jwk: TokenObject): KeyObject | undefined {
   try {
     const secret = own(jwk, 'k');
     if (own(jwk, 'kty') !== 'oct') return createPublicKey({ key: jwk, format: 'jwk' });

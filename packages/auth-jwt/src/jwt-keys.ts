@@ -1,7 +1,8 @@
+import type { KeyObject } from 'node:crypto';
+
 import type { Clock } from '@tako/core';
 
 import type { JwtAlgorithm } from './jwt-algorithm.js';
-import type { VerificationKey } from './verification-key.js';
 
 /** What a token says about the key it was signed with. */
 export interface KeyQuery {
@@ -26,5 +27,5 @@ export interface JwtKeys {
    * @throws `auth` when there is none, or more than one; `transport`, `timeout` or `rate_limited` when that cannot be told now;
    *   `cancelled`
    */
-  find(query: KeyQuery, context: KeyContext): Promise<VerificationKey>;
+  find(query: KeyQuery, context: KeyContext): Promise<KeyObject>;
 }

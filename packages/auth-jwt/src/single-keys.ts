@@ -1,8 +1,10 @@
+import type { KeyObject } from 'node:crypto';
+
 import type { Secret } from '@tako/core';
 
 import type { JwtAlgorithm } from './jwt-algorithm.js';
 import type { JwtKeys } from './jwt-keys.js';
-import { publicKey, secretKey, type VerificationKey } from './verification-key.js';
+import { publicKey, secretKey } from './verification-key.js';
 
 /**
  * HMAC with SHA-256 (RFC 7518, section 3.2). Whoever can check such a token can make one.
@@ -45,6 +47,6 @@ export function ed25519(pem: string | undefined): JwtKeys {
 }
 
 /** One key has no need of a name: `kid` is not looked at. */
-function one(algorithms: readonly JwtAlgorithm[], key: VerificationKey): JwtKeys {
+function one(algorithms: readonly JwtAlgorithm[], key: KeyObject): JwtKeys {
   return { algorithms, find: async () => key };
 }

@@ -5,9 +5,6 @@ import { invalidOptions, isSecret, type Secret } from '@tako/core';
 import { keyShapes, type JwtAlgorithm, type PublicKeyAlgorithm } from './jwt-algorithm.js';
 import { source } from './source.js';
 
-/** A key that fits an algorithm. */
-export type VerificationKey = KeyObject;
-
 /** Beyond them an RSA signature takes longer to check than a token is worth. */
 const maxRsaBits = 16_384;
 
@@ -27,7 +24,7 @@ export function fits(key: KeyObject, algorithm: JwtAlgorithm): boolean {
 }
 
 /** @throws `invalid` for a secret that is missing or too short; never with it */
-export function secretKey(algorithm: 'HS256', secret: string | Uint8Array | Secret | undefined): VerificationKey {
+export function secretKey(algorithm: 'HS256', secret: string | Uint8Array | Secret | undefined): KeyObject {
   const given: unknown = isSecret(secret) ? secret.expose() : secret;
   if (typeof given === 'string' && given.startsWith('$ENV:')) {
     // As a text it would do, and everybody could guess it.
@@ -42,7 +39,7 @@ export function secretKey(algorithm: 'HS256', secret: string | Uint8Array | Secr
 }
 
 /** @throws `invalid` for a PEM that is no public key, or none that fits; never with it */
-export function publicKey(algorithm: PublicKeyAlgorithm, pem: string | undefined): VerificationKey {
+export function publicKey(algorithm: PublicKeyAlgorithm, pem: string | undefined): KeyObject {
   const key = readPem(algorithm, pem);
   if (!fits(key, algorithm)) throw invalidOptions(source, `the key is not for ${algorithm}, or too short for it`);
   return key;

@@ -7,7 +7,8 @@ import { describe, expect, test } from 'vitest';
 import { isSymmetric } from './json-web-key.js';
 import { isAlgorithm, type JwtAlgorithm } from './jwt-algorithm.js';
 import { keySet } from './key-set.js';
-import { verifiedPayload } from './verified-payload.js';
+import { openToken } from './token-text.js';
+import { verifySignature } from './verify-signature.js';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -76,7 +77,8 @@ async function outcome(group: Group, jws: string | Json): Promise<'valid' | 'inv
     coolDownMs: 1_000,
   });
   try {
-    await verifiedPayload(typeof jws === 'string' ? jws : JSON.stringify(jws), keys, undefined, context);
+    const token = typeof jws === 'string' ? jws : JSON.stringify(jws);
+    await verifySignature(token, openToken(token).header, { keys, typ: undefined }, context);
     return 'valid';
   } catch (error) {
     if (!isTakoError(error, 'auth', 'transport')) throw error;

@@ -72,6 +72,20 @@ describe('by URL', () => {
     await expect(ask(first)).resolves.toBeDefined();
   });
 
+  test('a token of another issuer, or that has expired, has nobody asked', async () => {
+    server.fail('error');
+    const keys = jwksUrl(server.url, { algorithms: ['ES256'] });
+    const auth = new JwtAuth({ keys, issuer: 'https://id.example', clock });
+    const own = { sub: 'ada', tenant_id: 'acme', exp: nowMs / 1_000 + 60, iss: 'https://id.example' };
+    for (const claims of [{ iss: 'https://other.example' }, { exp: 1 }, { iss: undefined }]) {
+      const token = signToken(first, { payload: { ...own, ...claims } });
+      await expect(auth.authenticate({ token, scheme: 'bearer' })).rejects.toMatchObject(refused);
+    }
+    expect(server.requests()).toBe(0);
+    const token = signToken(first, { payload: own });
+    await expect(auth.authenticate({ token, scheme: 'bearer' })).rejects.toMatchObject({ code: 'transport' });
+  });
+
   test('a server that asks us to wait is rate_limited; one that refuses us is no fault of the caller', async () => {
     for (const [status, code] of [
       [429, 'rate_limited'],

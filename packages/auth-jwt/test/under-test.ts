@@ -65,7 +65,7 @@ export function keySetKeys(
       return {
         ...subjectOf(keys, signer, wrap),
         upstream: { ...server, timeoutMs: 5_000 },
-        keySet: { publish: server.publish, cooldownMs: 30_000 },
+        keySet: { publish: server.publish, coolDownMs: 30_000 },
         close: server.close,
       };
     },

@@ -30,7 +30,7 @@ function suite(faults: () => AuthFaults): readonly ConformanceCase[] {
         lifetimeMs: 330_000,
         jwt: { signer, claims, nowMs: clock.now },
         upstream: { ...server, timeoutMs: 5_000 },
-        keySet: { publish: server.publish, cooldownMs: 30_000 },
+        keySet: { publish: server.publish, coolDownMs: 30_000 },
         close: server.close,
       };
     },

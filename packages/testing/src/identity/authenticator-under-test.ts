@@ -75,7 +75,7 @@ export interface UpstreamSubject {
 /** The key set that the upstream answers with. */
 export interface KeySetSubject {
   /** The shortest time between two requests, in milliseconds. */
-  readonly cooldownMs: number;
+  readonly coolDownMs: number;
   /** From now on the key set has these keys. */
   readonly publish: (keys: readonly JsonWebKey[]) => void;
 }

@@ -42,7 +42,7 @@ export const keySetCases: readonly AuthCase[] = [
         const asked = bench.upstream.requests() - before;
         expectThat(asked <= 1, `the key set was fetched ${asked} times in one cool-down`);
         await bench.expectAccepted(bench.sign(), 'a good token, meanwhile');
-        await bench.subject.pass(bench.keySet.cooldownMs + 1);
+        await bench.subject.pass(bench.keySet.coolDownMs + 1);
       }
     },
   },
@@ -52,7 +52,7 @@ export const keySetCases: readonly AuthCase[] = [
     async run(bench) {
       const stranger = await bench.stranger();
       await bench.expectAccepted(bench.sign(), 'a good token, before');
-      await bench.subject.pass(bench.keySet.cooldownMs + 1);
+      await bench.subject.pass(bench.keySet.coolDownMs + 1);
       const before = bench.upstream.requests();
       for (let at = 0; at < 20; at++) await bench.expectRefused(bench.signAs(stranger), 'a bad signature');
       expectEqual(bench.upstream.requests(), before, 'requests');
@@ -65,12 +65,12 @@ export const keySetCases: readonly AuthCase[] = [
       await bench.expectAccepted(bench.sign(), 'the old key, before');
       const next = await newSigner(bench.jwt.signer.algorithm, 'the-next-key');
       bench.keySet.publish([publicJwk(bench.jwt.signer), publicJwk(next)]);
-      await bench.subject.pass(bench.keySet.cooldownMs + 1);
+      await bench.subject.pass(bench.keySet.coolDownMs + 1);
       await bench.expectAccepted(bench.signAs(next), 'the new key');
       await bench.expectAccepted(bench.sign(), 'the old key, while it is published');
 
       bench.keySet.publish([publicJwk(next)]);
-      await bench.subject.pass(bench.keySet.cooldownMs + 1);
+      await bench.subject.pass(bench.keySet.coolDownMs + 1);
       const unknown = await bench.stranger('makes-it-look-again');
       await bench.expectRefused(bench.signAs(unknown), 'an unknown key id');
       await bench.expectRefused(bench.sign(), 'the old key, when it has gone');
@@ -84,7 +84,7 @@ export const keySetCases: readonly AuthCase[] = [
       await bench.expectAccepted(bench.sign(), 'before');
       for (const fault of ['refused', 'error', 'garbage', 'lies', 'huge', 'redirect'] as const) {
         bench.upstream.fail(fault);
-        await bench.subject.pass(bench.keySet.cooldownMs + 1);
+        await bench.subject.pass(bench.keySet.coolDownMs + 1);
         const stranger = await bench.stranger(`unknown-${fault}`);
         await bench.expectOutage(bench.signAs(stranger), `an unknown key id, ${fault}`);
         await bench.expectAccepted(bench.sign(), `a known one, ${fault}`);
@@ -118,7 +118,7 @@ async function refusesUnder(
   what: string,
 ): Promise<void> {
   bench.keySet.publish(keys);
-  await bench.subject.pass(bench.keySet.cooldownMs + 1);
+  await bench.subject.pass(bench.keySet.coolDownMs + 1);
   const unknown = await bench.stranger('makes-it-look-again');
   await bench.failure(bench.signAs(unknown));
   const error = await bench.failure(bench.sign());

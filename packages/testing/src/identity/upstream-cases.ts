@@ -50,7 +50,7 @@ export const upstreamCases: readonly AuthCase[] = [
       bench.upstream.fail('error');
       await bench.expectOutage(token, 'during');
       bench.upstream.fail(undefined);
-      await bench.subject.pass(bench.subject.keySet?.cooldownMs ?? 0);
+      await bench.subject.pass(bench.subject.keySet?.coolDownMs ?? 0);
       const later = await bench.mint();
       await bench.expectAccepted(later.token, 'afterwards');
     },
