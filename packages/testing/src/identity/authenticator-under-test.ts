@@ -58,9 +58,9 @@ export interface TokenSubject {
 
 /**
  * What is wrong with every answer: the connection breaks, status 500, a redirect to a place where the right answer is, none until
- * the fault is gone, a page that is not JSON, JSON that is not what was asked for, a right one that is made 100 MB long.
+ * the fault is gone, one that begins and does not go on until then, a page that is not JSON, JSON that is not what was asked for, a right one that is made 100 MB long.
  */
-export type UpstreamFault = 'refused' | 'error' | 'redirect' | 'hangs' | 'garbage' | 'lies' | 'huge';
+export type UpstreamFault = 'refused' | 'error' | 'redirect' | 'hangs' | 'stalls' | 'garbage' | 'lies' | 'huge';
 
 /** What the authenticator asks. */
 export interface UpstreamSubject {

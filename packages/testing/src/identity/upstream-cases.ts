@@ -11,6 +11,11 @@ const answered: readonly (readonly [fault: UpstreamFault, name: string])[] = [
   ['redirect', 'upstream: a redirect is not followed, and is an outage'],
 ];
 
+const silent: readonly (readonly [fault: UpstreamFault, name: string])[] = [
+  ['hangs', 'upstream: one that never answers is an outage, when its time is over'],
+  ['stalls', 'upstream: an answer that begins and does not go on is an outage, when its time is over'],
+];
+
 /** What is asked over the network, and fails: the caller may be right, so that it must not be told that it is wrong. */
 export const upstreamCases: readonly AuthCase[] = [
   ...answered.map(([fault, name]): AuthCase => ({
@@ -25,13 +30,13 @@ export const upstreamCases: readonly AuthCase[] = [
       expectThat(asked <= 1, `the upstream was asked ${asked} times for one token`);
     },
   })),
-  {
-    name: 'upstream: one that never answers is a timeout',
+  ...silent.map(([fault, name]): AuthCase => ({
+    name,
     needs: ['upstream'],
     async run(bench) {
       const { token } = await bench.mint();
       const before = bench.upstream.requests();
-      bench.upstream.fail('hangs');
+      bench.upstream.fail(fault);
       const failure = bench.failure(token);
       try {
         await bench.untilAsked(before);
@@ -41,7 +46,7 @@ export const upstreamCases: readonly AuthCase[] = [
         bench.upstream.fail(undefined);
       }
     },
-  },
+  })),
   {
     name: 'upstream: a token is good again when the outage is over',
     needs: ['upstream'],

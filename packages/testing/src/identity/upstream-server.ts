@@ -41,12 +41,14 @@ export async function upstreamServer(
   let fault: UpstreamFault | undefined;
   const waiting = new Set<() => void>();
 
+  const untilReleased = (): Promise<void> => new Promise((resolve) => waiting.add(resolve));
+
   async function serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method = '', url: path = '' } = incoming;
     const body = await readBody(incoming);
     requests++;
     const { status = 200, body: right } = answer({ method, path, body });
-    if (fault === 'hangs') await new Promise<void>((resolve) => waiting.add(resolve));
+    if (fault === 'hangs') await untilReleased();
     if (path.startsWith(elsewhere)) return sendJson(response, status, right);
     switch (fault) {
       case undefined:
@@ -62,6 +64,8 @@ export async function upstreamServer(
         return void response.writeHead(200, { 'content-type': 'text/html' }).end('<html>Please log in</html>');
       case 'lies':
         return sendJson(response, 200, { keys: 'all', active: 'true', data: 'yes', auth: [] });
+      case 'stalls':
+        return sendHalves(response, status, JSON.stringify(right), untilReleased());
       case 'huge':
         return sendHuge(response, status, JSON.stringify(right));
     }
@@ -84,7 +88,7 @@ export async function upstreamServer(
     requests: () => requests,
     fail(next) {
       fault = next;
-      if (next !== 'hangs') release();
+      if (next !== 'hangs' && next !== 'stalls') release();
     },
     close: () =>
       new Promise((resolve) => {
@@ -103,6 +107,13 @@ async function readBody(incoming: IncomingMessage): Promise<string> {
 
 function sendJson(response: ServerResponse, status: number, body: object): void {
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+}
+
+async function sendHalves(response: ServerResponse, status: number, json: string, goOn: Promise<void>): Promise<void> {
+  const middle = json.length >> 1;
+  response.writeHead(status, { 'content-type': 'application/json' }).write(json.slice(0, middle));
+  await goOn;
+  response.end(json.slice(middle));
 }
 
 /** JSON may have blanks in front: only its length is wrong. */

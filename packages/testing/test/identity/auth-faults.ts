@@ -54,7 +54,7 @@ export const authFaults: readonly (readonly [fault: string, caughtBy: RegExp, fa
   ['says auth when it cannot tell', /^upstream: (?!a token)/, () => ({ outageCode: 'auth' })],
   ['follows redirects', /^upstream: a redirect/, () => ({ redirect: 'follow' })],
   ['reads all that comes', /^upstream: an answer without/, without('limit')],
-  ['waits for ever', /^upstream: one that never/, without('deadline')],
+  ['waits for ever', /^upstream: (one that never|an answer that begins)/, without('deadline')],
   ['forgets its keys in an outage', /^key set: keys that are known/, without('stale')],
   ['fetches for each token', /^key set: a storm|^storm: /, without('cool_down')],
   ['fetches for each caller', /^key set: many/, without('single_flight', 'cool_down')],
