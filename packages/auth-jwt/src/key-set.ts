@@ -54,7 +54,7 @@ export function keySet(options: KeySetOptions): JwtKeys {
 
   async function loadUnlessTried({ clock, signal }: KeyContext): Promise<void> {
     if (loading === undefined) {
-      if (clock.now() - triedAtMs < coolDownMs) return;
+      if (isWithin(coolDownMs, triedAtMs, clock)) return;
       triedAtMs = clock.now();
       loading = loadNow(clock).finally(() => {
         loading = undefined;
@@ -75,7 +75,7 @@ export function keySet(options: KeySetOptions): JwtKeys {
     algorithms,
     async find(query, context) {
       const { clock } = context;
-      if (clock.now() - loadedAtMs >= maxAgeMs) await loadUnlessTried(context);
+      if (!isWithin(maxAgeMs, loadedAtMs, clock)) await loadUnlessTried(context);
       if (clock.now() - loadedAtMs >= maxStaleMs) throw outage(clock);
       let found = keysFor(keys, query);
       if (found.length === 0) {
@@ -91,4 +91,10 @@ export function keySet(options: KeySetOptions): JwtKeys {
       return only.key;
     },
   };
+}
+
+/** Whether that was so lately. A clock that was set back makes everything long ago. */
+function isWithin(spanMs: number, sinceMs: number, clock: Clock): boolean {
+  const elapsedMs = clock.now() - sinceMs;
+  return elapsedMs >= 0 && elapsedMs < spanMs;
 }

@@ -172,6 +172,19 @@ test.each([{ b64: true }, { b64: false }, { crit: [] }, { crit: ['b64'], b64: tr
   },
 );
 
+test('every crit is refused by itself', async () => {
+  for (const crit of [[], ['exp'], ['b64'], 'exp', null]) {
+    const message: unknown = expect.stringContaining('critical extensions');
+    await expect(ask({}, {}, { header: { crit } })).rejects.toMatchObject({ ...refused, message });
+  }
+});
+
+test('a token of more than 8192 characters is refused, though it is signed', async () => {
+  const claims = { pad: 'x'.repeat(5_900) };
+  await expect(ask(claims)).resolves.toBeDefined();
+  await expect(ask({ pad: 'x'.repeat(6_100) })).rejects.toMatchObject(refused);
+});
+
 describe('a token that is bound', () => {
   const request = (clientCertificateThumbprint?: string): AuthRequest => ({
     method: 'GET',

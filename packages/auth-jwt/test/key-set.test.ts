@@ -137,6 +137,19 @@ describe('by URL', () => {
     },
   );
 
+  test('a clock that is set back does not keep new keys away', async () => {
+    let at = nowMs + 3_600_000;
+    const moving = { ...clock, now: () => at };
+    const auth = new JwtAuth({ keys: jwksUrl(server.url, { algorithms: ['ES256'] }), clock: moving });
+    const tokenOf = (signer: TokenSigner): string =>
+      signToken(signer, { payload: { sub: 'ada', tenant_id: 'acme', exp: at / 1_000 + 60 } });
+    await auth.authenticate({ token: tokenOf(first), scheme: 'bearer' });
+    server.publish([publicJwk(first), publicJwk(second)]);
+    at = nowMs;
+    await expect(auth.authenticate({ token: tokenOf(second), scheme: 'bearer' })).resolves.toBeDefined();
+    expect(server.requests()).toBe(2);
+  });
+
   test('the address may have a query', async () => {
     const asked: string[] = [];
     const fetch = async (url: string) => {
@@ -208,7 +221,8 @@ describe('by file', () => {
     write({ keys: [publicJwk(first)] });
     await clock.advance(5_000);
     await expect(ask(first)).resolves.toBeDefined();
-    for (const content of ['{"keys":[', `${' '.repeat(1_048_577)}{}`, '{}']) {
+    const both = JSON.stringify({ keys: [publicJwk(first), publicJwk(second)] });
+    for (const content of ['{"keys":[', ' '.repeat(1_048_577) + both, '{}']) {
       write(content);
       await clock.advance(60_000);
       await expect(ask(first)).resolves.toBeDefined();
