@@ -2,8 +2,8 @@ import { timingSafeEqual } from 'node:crypto';
 
 import type { Credentials } from '@tako/core';
 
-import { isObject, own, type TokenObject } from './token-text.js';
 import { refused } from './refused.js';
+import { isObject, own, type TokenObject } from './token-text.js';
 
 /**
  * Checks that a token which is bound to a client certificate came with it: `x5t#S256` of RFC 8705, section 3.1.

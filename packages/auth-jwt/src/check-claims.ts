@@ -1,5 +1,5 @@
-import { own, type TokenObject } from './token-text.js';
 import { refused } from './refused.js';
+import { own, type TokenObject } from './token-text.js';
 
 /** What a token must say. */
 export interface ClaimRules {

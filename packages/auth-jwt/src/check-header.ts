@@ -1,7 +1,7 @@
-import { own, type TokenObject } from './token-text.js';
 import type { JwtAlgorithm } from './jwt-algorithm.js';
 import type { KeyQuery } from './jwt-keys.js';
 import { refused } from './refused.js';
+import { own, type TokenObject } from './token-text.js';
 
 /** What a header must say. */
 export interface HeaderRules {

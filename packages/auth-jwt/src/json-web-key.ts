@@ -2,10 +2,10 @@ import { createPublicKey, createSecretKey, type KeyObject } from 'node:crypto';
 
 import { TakoError } from '@tako/core';
 
-import { isObject, own, type TokenObject } from './token-text.js';
 import { keyShapes, type JwtAlgorithm } from './jwt-algorithm.js';
 import type { KeyQuery } from './jwt-keys.js';
 import { source } from './source.js';
+import { isObject, own, type TokenObject } from './token-text.js';
 import { fits } from './verification-key.js';
 
 /** A key of a set, for some of the algorithms that were asked for. */

@@ -67,7 +67,7 @@ export function keySet(options: KeySetOptions): JwtKeys {
   function outage(clock: Clock): TakoError {
     const code = outages.find((name) => isTakoError(failure, name)) ?? 'transport';
     const why = isTakoError(failure) ? failure.message : `${source}: the keys cannot be had`;
-    const retryAfterMs = Math.max(0, triedAtMs + coolDownMs - clock.now());
+    const retryAfterMs = Math.min(coolDownMs, Math.max(0, triedAtMs + coolDownMs - clock.now()));
     return new TakoError(code, why, { source, retryAfterMs, cause: failure });
   }
 

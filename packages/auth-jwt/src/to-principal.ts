@@ -1,8 +1,8 @@
 import { invalidOptions, type Principal } from '@tako/core';
 
-import { isObject, own, type TokenObject } from './token-text.js';
 import { refused } from './refused.js';
 import { source } from './source.js';
+import { isObject, own, type TokenObject } from './token-text.js';
 
 /**
  * Where a claim stands: its exact name, or the names on the way to a nested one. A dot in a name is no path:
