@@ -10,6 +10,7 @@ export const entryBudgets: Readonly<Record<string, number>> = {
   '@tako/auth': 5,
   '@tako/auth-jwt': 12,
   '@tako/auth-vault': 5,
+  '@tako/auth-oidc': 60,
   '@tako/budget': 6,
   '@tako/budget-redis': 3,
   '@tako/client': 24,

@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest';
+
+import { toPrincipal } from './to-principal.js';
+
+test('names with dots are names, lists are paths, and a text is split into roles', () => {
+  const principalOf = toPrincipal(
+    { tenant: 'https://acme.example/tenant', user: ['who', 'id'], roles: 'scope' },
+    'test',
+  );
+  expect(principalOf({ 'https://acme.example/tenant': 'acme', who: { id: 'ada' }, scope: 'read  write ' })).toEqual({
+    tenantId: 'acme',
+    userId: 'ada',
+    roles: ['read', 'write'],
+  });
+});
+
+test('the default tenant stands for a missing claim, not for a wrong one', () => {
+  const principalOf = toPrincipal({ defaultTenantId: 'acme' }, 'test');
+  expect(principalOf({ sub: 'ada' })).toEqual({ tenantId: 'acme', userId: 'ada', roles: [] });
+  for (const tenant_id of ['', 7, null, ['acme']]) {
+    expect(() => principalOf({ sub: 'ada', tenant_id })).toThrow(expect.objectContaining({ code: 'auth' }));
+  }
+});
+
+test.each([
+  ['what every object inherits', 'constructor'],
+  ['a prototype', ['__proto__', 'name']],
+  ['a field of a text', ['sub', 'length']],
+  ['an entry of a list', ['list', '0']],
+])('%s is no claim', (_, tenant) => {
+  const principalOf = toPrincipal({ tenant }, 'test');
+  expect(() => principalOf({ sub: 'ada', list: ['acme'] })).toThrow(expect.objectContaining({ code: 'auth' }));
+});
+
+test.each([[{ user: '' }], [{ roles: [] }], [{ tenant: ['a', ''] }], [{ defaultTenantId: '' }]])(
+  '%j is refused',
+  (claims) => {
+    expect(() => toPrincipal(claims, 'test')).toThrow(expect.objectContaining({ code: 'invalid' }));
+  },
+);

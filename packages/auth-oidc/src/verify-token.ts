@@ -1,0 +1,76 @@
+import { isTakoError, TakoError } from '@tako/core';
+import { errors, jwtVerify } from 'jose';
+
+import type { KeySet } from './key-set.js';
+import type { TokenClaims } from './to-principal.js';
+
+/** What a token must say. */
+export interface TokenRules {
+  readonly issuer: string;
+  /** One of them must be among the token's. */
+  readonly audience: readonly string[];
+  /** The header's `typ`, where it is checked. */
+  readonly typ: string | undefined;
+  readonly leewayMs: number;
+}
+
+/** Signatures alone: with a shared secret (HS256), whoever knows the public key could sign. Source: RFC 8725, section 3.1. */
+const algorithms = 'RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 Ed25519 EdDSA'.split(' ');
+
+/** Longer ones are refused unread. Servers commonly take headers of 8 to 16 KB in all. */
+const maxCharacters = 16_384;
+
+/**
+ * The claims of a JSON Web Token (RFC 7519) that the identity provider signed for us and that is good now.
+ *
+ * @throws `auth` when it is not; what the key set throws when its keys cannot be had
+ */
+export async function verifyToken(
+  token: string,
+  { keys, rules, nowMs, signal }: { keys: KeySet; rules: TokenRules; nowMs: number; signal: AbortSignal | undefined },
+): Promise<TokenClaims> {
+  const { issuer, audience, typ, leewayMs } = rules;
+  if (typeof token !== 'string' || token.length > maxCharacters || !/^[\w-]+\.[\w-]+\.[\w-]+$/.test(token)) {
+    throw new TakoError('auth', 'the token is no JSON Web Token');
+  }
+  try {
+    const { payload } = await jwtVerify(
+      token,
+      (header, jws) => {
+        // RFC 7515, section 4.1.11: what is critical must be understood, and we understand no extension.
+        if (header.crit !== undefined) throw new TakoError('auth', 'the token has critical extensions');
+        return keys.find(header, jws, signal);
+      },
+      {
+        algorithms,
+        issuer,
+        audience: [...audience],
+        requiredClaims: ['exp'],
+        clockTolerance: leewayMs / 1_000,
+        currentDate: new Date(nowMs),
+        ...(typ === undefined ? {} : { typ }),
+      },
+    );
+    if (payload.iat !== undefined && payload.iat * 1_000 > nowMs + leewayMs) {
+      throw new TakoError('auth', 'the token was issued in the future');
+    }
+    return payload;
+  } catch (error) {
+    if (isTakoError(error)) throw error;
+    throw new TakoError('auth', refusal(error)); // no cause: jose's errors hold the claims
+  }
+}
+
+function refusal(error: unknown): string {
+  if (error instanceof errors.JWTExpired) return 'the token has expired';
+  if (error instanceof errors.JWTClaimValidationFailed) {
+    // Only names that we asked about: jose never puts one there that the token brought.
+    return error.reason === 'missing' ? `the token has no ${error.claim}` : `the token’s ${error.claim} is wrong`;
+  }
+  if (error instanceof errors.JOSEAlgNotAllowed) return 'the token’s algorithm is not allowed';
+  if (error instanceof errors.JWKSNoMatchingKey)
+    return 'the token is signed with a key that the identity provider does not have';
+  if (error instanceof errors.JWKSMultipleMatchingKeys) return 'the token does not say which key it is signed with';
+  if (error instanceof errors.JWSSignatureVerificationFailed) return 'the token’s signature is wrong';
+  return 'the token cannot be read';
+}
