@@ -1,7 +1,8 @@
-import { invalidOptions, isTakoError, providerError, TakoError } from '@tako/core';
+import { invalidOptions, providerError, type TakoError } from '@tako/core';
 import { customFetch, discovery, None, type ServerMetadata } from 'openid-client';
 
-import type { HttpsFetch } from './https-fetch.js';
+import type { HttpsFetch } from './https-sender.js';
+import { takoErrorIn } from './tako-error-in.js';
 
 /**
  * The metadata of an identity provider, found at its issuer's address: OpenID Connect Discovery 1.0, section 4
@@ -47,15 +48,6 @@ function differs(source: string): TakoError {
     source,
     'the identity provider calls its issuer otherwise; pass it exactly as it does, slashes included',
   );
-}
-
-/** openid-client wraps what `fetch` threw. */
-function takoErrorIn(error: unknown): TakoError | undefined {
-  for (let at = error, depth = 0; depth < 4; depth++) {
-    if (isTakoError(at)) return at;
-    at = at instanceof Error ? at.cause : undefined;
-  }
-  return undefined;
 }
 
 function codeOf(error: unknown): unknown {

@@ -1,7 +1,7 @@
 import { providerError } from '@tako/core';
 import { codeByStatus, parseRetryAfter } from '@tako/core/provider';
 
-import type { HttpsFetch } from './https-fetch.js';
+import type { HttpsFetch } from './https-sender.js';
 
 /**
  * Gets a JSON document of the identity provider.

@@ -3,6 +3,7 @@ import { withDeadline } from '@tako/core/provider';
 import { createLocalJWKSet, errors, type CryptoKey, type FlattenedJWSInput, type JWSHeaderParameters } from 'jose';
 
 import { orAborted } from './or-aborted.js';
+import { copyOf } from './tako-error-in.js';
 
 /** Where keys come from, and how long they are good. */
 export interface KeySetOptions {
@@ -57,7 +58,7 @@ export class KeySet {
       if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
       await this.#load(signal);
       // Newer keys may hold it: as long as they cannot be had, nobody can tell.
-      if (this.#failure !== undefined) throw copy(this.#failure);
+      if (this.#failure !== undefined) throw copyOf(this.#failure);
       const now = this.#usable();
       if (now === before) throw error;
       return await now(header, token);
@@ -72,7 +73,7 @@ export class KeySet {
     if (this.#keys !== undefined && this.#ageMs() < this.#options.maxStaleMs) return this.#keys;
     throw this.#failure === undefined
       ? new TakoError('transport', `${this.#options.source}: there are no keys to check tokens with`)
-      : copy(this.#failure);
+      : copyOf(this.#failure);
   }
 
   /** Resolves also when loading fails. */
@@ -100,9 +101,4 @@ export class KeySet {
       this.#failure = toTakoError(error, 'transport', `${source}: the keys of the identity provider cannot be read`);
     }
   }
-}
-
-/** Many callers fail by one load: each has an error of its own, to which its door may add. */
-function copy({ code, message, source, status, retryAfterMs, cause, details }: TakoError): TakoError {
-  return new TakoError(code, message, { source, status, retryAfterMs, cause, details });
 }

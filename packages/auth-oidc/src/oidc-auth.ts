@@ -2,150 +2,216 @@ import {
   cancelled,
   invalidOptions,
   providerError,
-  systemClock,
   TakoError,
   type Authenticator,
-  type Clock,
   type Credentials,
   type Principal,
 } from '@tako/core';
-import { secureUrl, withDeadline } from '@tako/core/provider';
+import { withDeadline } from '@tako/core/provider';
+import { decodeProtectedHeader } from 'jose';
 
 import { checkBinding } from './check-binding.js';
 import { discoverProvider } from './discover-provider.js';
 import { fetchJson } from './fetch-json.js';
-import { httpsFetch } from './https-fetch.js';
+import { HttpsSender } from './https-sender.js';
+import type { Introspector, KnownToken } from './introspection/introspector.js';
+import { openIntrospection } from './introspection/open-introspection.js';
 import { KeySet } from './key-set.js';
-import { toPrincipal, type OidcClaims, type TokenClaims } from './to-principal.js';
-import { verifyToken, type TokenRules } from './verify-token.js';
+import { logoutUri, type LogoutOptions } from './logout-uri.js';
+import type { MtlsIdentity } from './mtls/client-identity.js';
+import type { MtlsRotation } from './mtls/mtls-rotation.js';
+import type { OidcAuthOptions } from './oidc-auth-options.js';
+import { readOptions, type Settings } from './read-options.js';
+import { trustedRoots } from './trusted-roots.js';
+import { verifyToken } from './verify-token.js';
 
-/** Which identity provider is trusted, and which of its tokens are good. */
-export interface OidcAuthOptions {
-  /** The issuer's address, https, exactly as the identity provider writes it: a slash at the end counts. */
-  readonly issuer: string;
-  /** Who the tokens must be for: one of these must be in `aud`. */
-  readonly audience: string | readonly string[];
-  /** Certificates in PEM form that are trusted besides the platform's own, for an identity provider with a private authority. */
-  readonly ca?: string | undefined;
-  /** Which claims make up the principal. */
-  readonly claims?: OidcClaims | undefined;
-  /**
-   * The `typ` that a token's header must have: `at+jwt` lets no ID token pass (RFC 9068, section 2.1). Not every identity
-   * provider sends it. Without this option it is not looked at.
-   */
-  readonly typ?: string | undefined;
-  /** How far the clocks may differ, for `exp`, `nbf` and `iat`. @defaultValue 30000 */
-  readonly leewayMs?: number | undefined;
-  /** The longest wait for an answer of the identity provider. @defaultValue 10000 */
-  readonly timeoutMs?: number | undefined;
-  /** The keys are loaded anew when they are older. @defaultValue 3600000 */
-  readonly keysMaxAgeMs?: number | undefined;
-  /** Keys of this age are still used when newer ones cannot be loaded. @defaultValue 86400000 */
-  readonly keysMaxStaleMs?: number | undefined;
-  /** The keys are loaded at most once in this time, however many tokens name a key that is not among them. @defaultValue 30000 */
-  readonly keysCoolDownMs?: number | undefined;
-  /** @defaultValue the platform's clock */
-  readonly clock?: Clock | undefined;
-}
-
-interface Checks {
+/** What a live authenticator is made of. */
+interface Parts {
+  readonly settings: Settings;
   readonly keys: KeySet;
-  readonly rules: TokenRules;
-  readonly principalOf: (claims: TokenClaims) => Principal;
-  readonly clock: Clock;
+  readonly introspector: Introspector | undefined;
+  readonly rotation: MtlsRotation | undefined;
+  /** Whether tokens that were checked here are asked about too. */
+  readonly asksAboutJwt: boolean;
+  readonly endSessionEndpoint: string | undefined;
+  readonly close: () => void;
 }
 
 const source = 'OidcAuth';
 
+/** No metadata and no key set is that long. */
+const maxBytes = 1_048_576;
+
+/** Longer tokens are refused unread. Servers commonly take headers of 8 to 16 KB in all. */
+const maxCharacters = 16_384;
+
 /**
- * Access tokens of an OpenID provider, checked here: signature, issuer, audience and time.
+ * Access tokens of an OpenID provider: JSON Web Tokens checked here, opaque ones by asking the identity provider (RFC 7662).
  *
  * ```ts
  * const auth = await OidcAuth.discover({ issuer: 'https://login.acme.example', audience: 'https://agents.acme.example' });
  * ```
  */
 export class OidcAuth implements Authenticator {
-  readonly #checks: Checks;
+  readonly #parts: Parts;
 
-  private constructor(checks: Checks) {
-    this.#checks = checks;
+  private constructor(parts: Parts) {
+    this.#parts = parts;
   }
 
   /**
    * Asks the identity provider for its metadata, once. Its keys are loaded when the first token comes.
    *
-   * @throws `invalid` for options that cannot work, and when the metadata belongs to another issuer; `transport`, `timeout` or
-   *   `rate_limited` when the identity provider cannot be asked; `malformed_response` when its answer is no metadata;
-   *   `cancelled` when the signal aborts
+   * @throws `invalid` for options that cannot work, when the metadata belongs to another issuer, and when no method of client
+   *   authentication is found; `transport`, `timeout` or `rate_limited` when the identity provider, or the client certificate,
+   *   cannot be had; `malformed_response` when its answer is no metadata; `cancelled` when the signal aborts
    */
   static async discover(
     options: OidcAuthOptions,
     { signal }: { readonly signal?: AbortSignal | undefined } = {},
   ): Promise<OidcAuth> {
-    const {
-      issuer,
-      ca,
-      claims = {},
-      typ,
-      leewayMs = 30_000,
-      timeoutMs = 10_000,
-      clock = systemClock(globalThis),
-    } = options;
-    const { keysMaxAgeMs = 3_600_000, keysMaxStaleMs = 86_400_000, keysCoolDownMs = 30_000 } = options;
-    const times = { leewayMs, timeoutMs, keysMaxAgeMs, keysMaxStaleMs, keysCoolDownMs };
-    for (const [name, value] of Object.entries(times)) {
-      if (!(value >= 0)) throw invalidOptions(source, `${name} must be a number of milliseconds, 0 or more`);
-    }
-    const url = secureUrl(issuer, source, 'issuer');
-    if (url.protocol !== 'https:') throw invalidOptions(source, 'issuer must be https');
-    const audience = readAudience(options.audience);
-    const principalOf = toPrincipal(claims, source);
-    const fetch = httpsFetch(ca, source);
-
-    const { jwks_uri: keysUrl } = await withDeadline(
-      { source, what: 'discovery', timeoutMs, clock, signal },
-      (deadline) => discoverProvider(url, issuer, { source, fetch, signal: deadline }),
-    );
-    if (typeof keysUrl !== 'string' || URL.parse(keysUrl)?.protocol !== 'https:') {
-      throw providerError('malformed_response', `${source}: discovery: the metadata has no jwks_uri that is https`, {
-        source,
-      });
-    }
-    const keys = new KeySet({
+    const settings = readOptions(options, source);
+    const { issuer, issuerUrl, mode, timeoutMs, clock } = settings;
+    // Keys are loaded so seldom that a kept connection would be a stale one.
+    const sender = new HttpsSender({
       source,
-      load: (loading) => fetchJson(fetch, keysUrl, { source, what: 'the keys', nowMs: clock.now(), signal: loading }),
-      timeoutMs,
-      maxAgeMs: keysMaxAgeMs,
-      maxStaleMs: keysMaxStaleMs,
-      coolDownMs: keysCoolDownMs,
-      clock,
+      roots: trustedRoots({ ca: options.ca }, source),
+      keepAlive: false,
+      maxBytes,
     });
-    return new OidcAuth({ keys, rules: { issuer, audience, typ, leewayMs }, principalOf, clock });
+    const { fetch } = sender;
+    try {
+      const metadata = await withDeadline({ source, what: 'discovery', timeoutMs, clock, signal }, (deadline) =>
+        discoverProvider(issuerUrl, issuer, { source, fetch, signal: deadline }),
+      );
+      const keysUrl = httpsOrThrow(metadata.jwks_uri, 'jwks_uri');
+      const endSessionEndpoint =
+        metadata.end_session_endpoint === undefined
+          ? undefined
+          : httpsOrThrow(metadata.end_session_endpoint, 'end_session_endpoint');
+      const keys = new KeySet({
+        source,
+        load: (loading) => fetchJson(fetch, keysUrl, { source, what: 'the keys', nowMs: clock.now(), signal: loading }),
+        timeoutMs,
+        maxAgeMs: settings.keysMaxAgeMs,
+        maxStaleMs: settings.keysMaxStaleMs,
+        coolDownMs: settings.keysCoolDownMs,
+        clock,
+      });
+      const opened =
+        mode === 'jwt' || options.introspection === undefined
+          ? undefined
+          : await openIntrospection(options.introspection, { source, settings, metadata, ca: options.ca });
+      return new OidcAuth({
+        settings,
+        keys,
+        introspector: opened?.introspector,
+        rotation: opened?.rotation,
+        asksAboutJwt: options.introspection?.askAboutJwt === true,
+        endSessionEndpoint,
+        close: () => {
+          sender.close();
+          opened?.close();
+        },
+      });
+    } catch (error) {
+      sender.close();
+      throw error;
+    }
   }
 
   /**
-   * @throws `auth` when the token is not good, or its scheme is not `bearer`; `transport`, `timeout` or `rate_limited` when the
-   *   keys to check it with cannot be had; `cancelled` when the signal aborts
+   * @throws `auth` when the token is not good, or is not shown by whom it was given to; `transport`, `timeout` or `rate_limited` when
+   *   that cannot be told now; `cancelled` when the signal aborts. Never with the token.
    */
   async authenticate(
-    { token, scheme, request }: Credentials,
+    credentials: Credentials,
     { signal }: { readonly signal?: AbortSignal | undefined } = {},
   ): Promise<Principal> {
     if (signal?.aborted === true) throw cancelled(signal.reason);
-    if (scheme !== 'bearer') throw new TakoError('auth', 'the scheme of the credentials is not bearer');
-    const { keys, rules, principalOf, clock } = this.#checks;
-    const claims = await verifyToken(token, { keys, rules, nowMs: clock.now(), signal });
-    checkBinding(claims, request);
-    return principalOf(claims);
+    const { token, scheme } = credentials;
+    const { dpop, clock } = this.#parts.settings;
+    if (scheme !== 'bearer' && scheme !== 'dpop') {
+      throw new TakoError('auth', 'the scheme of the credentials is neither bearer nor dpop');
+    }
+    // RFC 6750, section 2.1: b64token.
+    if (typeof token !== 'string' || token.length > maxCharacters || !/^[A-Za-z0-9._~+/-]+=*$/.test(token)) {
+      throw new TakoError('auth', 'the token has not the form of one');
+    }
+    const { claims, principal } = await this.#check(token, signal);
+    await checkBinding(claims, credentials, dpop, clock.now());
+    return principal;
+  }
+
+  /** Where the metadata says that sessions are ended. */
+  get endSessionEndpoint(): string | undefined {
+    return this.#parts.endSessionEndpoint;
+  }
+
+  /**
+   * The address that ends a session at the identity provider, for the browser: OpenID Connect RP-Initiated Logout 1.0, section 2.
+   *
+   * @returns `undefined` when the identity provider names no `end_session_endpoint`
+   */
+  buildLogoutUri(options: LogoutOptions = {}): string | undefined {
+    const { endSessionEndpoint } = this.#parts;
+    return endSessionEndpoint === undefined ? undefined : logoutUri(endSessionEndpoint, options);
+  }
+
+  /**
+   * Uses another client certificate from now on. Questions under way keep the old one to their end. It stays until the next call, or
+   * until the files or the function of `introspection.mtls` give another one than before.
+   *
+   * @throws `invalid` when the certificate is bad, which leaves the old one in use, and when none was configured
+   */
+  reloadMtlsIdentity(identity: MtlsIdentity): void {
+    const { rotation } = this.#parts;
+    if (rotation === undefined)
+      throw invalidOptions(source, 'there is no client certificate to replace; see introspection.mtls');
+    rotation.use(identity);
+  }
+
+  /** Closes connections and stops watching. Afterwards the identity provider cannot be asked: that is `transport`. */
+  close(): void {
+    this.#parts.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.close();
+  }
+
+  async #check(token: string, signal: AbortSignal | undefined): Promise<KnownToken> {
+    const { settings, keys, introspector, asksAboutJwt } = this.#parts;
+    const { mode, clock, principalOf } = settings;
+    if (introspector !== undefined && (mode === 'opaque' || !looksLikeJwt(token))) {
+      return await introspector.check(token, signal);
+    }
+    const claims = await verifyToken(token, { keys, rules: settings, nowMs: clock.now(), signal });
+    const principal = principalOf(claims);
+    if (introspector !== undefined && asksAboutJwt) {
+      const { claims: said } = await introspector.check(token, signal);
+      // RFC 7662, section 2.2: sub is optional. Where it is there, both must speak of the same.
+      if (said['sub'] !== undefined && said['sub'] !== claims['sub']) {
+        throw new TakoError('auth', 'the identity provider knows the token as that of somebody else');
+      }
+    }
+    return { claims, principal };
   }
 }
 
-function readAudience(given: unknown): readonly string[] {
-  const audience: readonly unknown[] = Array.isArray(given) ? given : [given];
-  if (audience.length > 0 && audience.every((entry) => isName(entry))) return [...audience];
-  throw invalidOptions(source, 'audience must be a text, or a list of texts that is not empty');
+/** Whether a token is a signed JSON Web Token, as far as its header tells. */
+function looksLikeJwt(token: string): boolean {
+  if (token.split('.').length !== 3) return false;
+  try {
+    return typeof decodeProtectedHeader(token).alg === 'string';
+  } catch {
+    return false; // three parts, but an opaque token
+  }
 }
 
-function isName(value: unknown): value is string {
-  return typeof value === 'string' && value !== '';
+function httpsOrThrow(address: unknown, name: string): string {
+  if (typeof address === 'string' && URL.parse(address)?.protocol === 'https:') return address;
+  throw providerError('malformed_response', `${source}: discovery: the metadata has no ${name} that is https`, {
+    source,
+  });
 }

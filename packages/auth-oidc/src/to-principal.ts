@@ -14,8 +14,10 @@ export interface OidcClaims {
   readonly defaultTenantId?: string | undefined;
   /** A text. @defaultValue 'sub' */
   readonly user?: ClaimPath | undefined;
-  /** A list of texts, or one text with spaces between them, as `scope` has it. A token without it has no roles. @defaultValue 'roles' */
+  /** A list of texts, or one text with spaces between them, as `scope` has it. @defaultValue 'roles' */
   readonly roles?: ClaimPath | undefined;
+  /** The roles of tokens that have no such claim. @defaultValue none */
+  readonly defaultRoles?: readonly string[] | undefined;
 }
 
 /** The claims of a token that has been checked. */
@@ -28,18 +30,22 @@ export type TokenClaims = { readonly [name: string]: unknown };
  *   no list of texts; never with a claim's value.
  */
 export function toPrincipal(claims: OidcClaims, source: string): (token: TokenClaims) => Principal {
-  const { defaultTenantId } = claims;
+  const { defaultTenantId, defaultRoles = [] } = claims;
   if (defaultTenantId === '') throw invalidOptions(source, 'claims.defaultTenantId is empty');
+  if (!Array.isArray(defaultRoles) || !defaultRoles.every((role) => typeof role === 'string')) {
+    throw invalidOptions(source, 'claims.defaultRoles must be a list of texts');
+  }
   const tenant = readPath(claims.tenant ?? 'tenant_id', `${source}: claims.tenant`);
   const user = readPath(claims.user ?? 'sub', `${source}: claims.user`);
   const roles = readPath(claims.roles ?? 'roles', `${source}: claims.roles`);
   return (token) => {
     const found = valueAt(token, tenant);
-    return {
+    // Frozen: an answer that is remembered is given to many.
+    return Object.freeze({
       tenantId: readText(found === undefined ? defaultTenantId : found, 'tenant'),
       userId: readText(valueAt(token, user), 'user'),
-      roles: readRoles(valueAt(token, roles)),
-    };
+      roles: Object.freeze([...(readRoles(valueAt(token, roles)) ?? defaultRoles)]),
+    });
   };
 }
 
@@ -66,8 +72,8 @@ function readText(value: unknown, what: string): string {
   throw new TakoError('auth', `the token has no text in the claim of the ${what}`);
 }
 
-function readRoles(value: unknown): readonly string[] {
-  if (value === undefined) return [];
+function readRoles(value: unknown): readonly string[] | undefined {
+  if (value === undefined) return undefined;
   const roles: unknown = typeof value === 'string' ? value.split(' ').filter((role) => role !== '') : value;
   if (Array.isArray(roles) && roles.every((role): role is string => typeof role === 'string')) return roles;
   throw new TakoError('auth', 'the claim of the roles is neither a list of texts nor a text');

@@ -2,6 +2,7 @@ import { isTakoError, TakoError } from '@tako/core';
 import { errors, jwtVerify } from 'jose';
 
 import type { KeySet } from './key-set.js';
+import { signatureAlgorithms } from './signature-algorithms.js';
 import type { TokenClaims } from './to-principal.js';
 
 /** What a token must say. */
@@ -13,9 +14,6 @@ export interface TokenRules {
   readonly typ: string | undefined;
   readonly leewayMs: number;
 }
-
-/** Signatures alone: with a shared secret (HS256), whoever knows the public key could sign. Source: RFC 8725, section 3.1. */
-const algorithms = 'RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 Ed25519 EdDSA'.split(' ');
 
 /** Longer ones are refused unread. Servers commonly take headers of 8 to 16 KB in all. */
 const maxCharacters = 16_384;
@@ -42,7 +40,7 @@ export async function verifyToken(
         return keys.find(header, jws, signal);
       },
       {
-        algorithms,
+        algorithms: signatureAlgorithms,
         issuer,
         audience: [...audience],
         requiredClaims: ['exp'],

@@ -32,3 +32,14 @@ export async function serverCertificate(by: Pair): Promise<Pair> {
   });
   return { key, cert };
 }
+
+/** The certificate of a client, that `by` signed, or it itself. */
+export async function clientCertificate(name: string, by?: Pair, notAfter?: Date): Promise<Pair> {
+  const { private: key, cert } = await generate([{ name: 'commonName', value: name }], {
+    ...elliptic,
+    ...(by === undefined ? {} : { ca: by }),
+    ...(notAfter === undefined ? {} : { notAfterDate: notAfter }),
+    extensions: [{ name: 'extKeyUsage', clientAuth: true }],
+  });
+  return { key, cert };
+}

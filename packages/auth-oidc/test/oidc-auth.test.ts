@@ -159,9 +159,9 @@ describe('a token is refused that has', () => {
     ],
     ['no algorithm', /algorithm/, async () => splice(`${encoded('{"alg":"none"}')}..`, await provider.sign(good()), 0)],
     ['no signature', /no JSON Web Token/, async () => splice('..', await provider.sign(good()), 2)],
-    ['100 kB', /no JSON Web Token/, async () => `${'a'.repeat(100_000)}.b.c`],
-    ['letters beyond ASCII', /no JSON Web Token/, async () => 'é.é.é'],
-    ['nothing', /no JSON Web Token/, async () => ''],
+    ['100 kB', /not the form/, async () => `${'a'.repeat(100_000)}.b.c`],
+    ['letters beyond ASCII', /not the form/, async () => 'é.é.é'],
+    ['nothing', /not the form/, async () => ''],
     ['no JSON', /cannot be read/, async () => 'YQ.YQ.YQ'],
   ];
   test.each(cases)('%s', async (_, reason, make) => {

@@ -1,0 +1,91 @@
+import { toTakoError, type Clock, type Principal } from '@tako/core';
+import { withDeadline } from '@tako/core/provider';
+
+import { orAborted } from '../or-aborted.js';
+import { copyOf } from '../tako-error-in.js';
+import type { TokenClaims } from '../to-principal.js';
+import { AnswerCache, hashOf, type AnswerCacheOptions } from './answer-cache.js';
+import { checkAnswer, type AnswerRules } from './check-answer.js';
+
+/** Who a good token stands for, and what it is bound to. */
+export interface KnownToken {
+  readonly principal: Principal;
+  /** The `cnf` of the claims (RFC 7800), where they have one. */
+  readonly claims: TokenClaims;
+}
+
+/** How tokens are asked about. */
+export interface IntrospectorOptions extends AnswerCacheOptions {
+  readonly source: string;
+  /** Asks the identity provider, and gives its whole answer. */
+  readonly ask: (token: string, signal: AbortSignal) => Promise<TokenClaims>;
+  readonly rules: AnswerRules;
+  readonly principalOf: (claims: TokenClaims) => Principal;
+  readonly timeoutMs: number;
+  readonly clock: Clock;
+}
+
+/**
+ * Asks the identity provider whether tokens are good (RFC 7662), and remembers the answers for a while. All who wait for the same
+ * token share one question; a caller that gives up does not end it for the others.
+ */
+export class Introspector {
+  readonly #options: IntrospectorOptions;
+  readonly #cache: AnswerCache<KnownToken>;
+  readonly #asking = new Map<string, Promise<KnownToken>>();
+
+  constructor(options: IntrospectorOptions) {
+    this.#options = options;
+    this.#cache = new AnswerCache(options);
+  }
+
+  /**
+   * @throws `auth` when the token is not good; `transport`, `timeout` or `rate_limited` when the identity provider cannot tell;
+   *   `cancelled`
+   */
+  async check(token: string, signal: AbortSignal | undefined): Promise<KnownToken> {
+    const hash = hashOf(token);
+    const known = this.#cache.find(hash);
+    if (known !== undefined) {
+      if ('good' in known) return known.good;
+      throw copyOf(known.refused);
+    }
+    let asking = this.#asking.get(hash);
+    if (asking === undefined) {
+      asking = this.#ask(token, hash).finally(() => this.#asking.delete(hash));
+      asking.catch(() => undefined); // heard below, or nobody waits for it any more
+      this.#asking.set(hash, asking);
+    }
+    try {
+      return await orAborted(asking, signal);
+    } catch (error) {
+      throw copyOf(toTakoError(error, 'transport', `${this.#options.source}: introspection failed`));
+    }
+  }
+
+  async #ask(token: string, hash: string): Promise<KnownToken> {
+    const { source, ask, rules, principalOf, timeoutMs, clock } = this.#options;
+    const askedAtMs = clock.now();
+    const claims = await withDeadline({ source, what: 'introspection', timeoutMs, clock }, (signal) =>
+      ask(token, signal),
+    );
+    try {
+      const { expiresAtMs } = checkAnswer(claims, rules, clock.now());
+      const known = { principal: principalOf(claims), claims: bindingOf(claims) };
+      this.#cache.keepGood(hash, known, askedAtMs, expiresAtMs);
+      return known;
+    } catch (error) {
+      const refused = toTakoError(error, 'transport', `${source}: introspection failed`);
+      if (refused.code !== 'auth') throw refused;
+      this.#cache.keepRefused(hash, refused, askedAtMs);
+      throw refused;
+    }
+  }
+}
+
+/** What is still needed of the claims; the rest is not kept. */
+function bindingOf(claims: TokenClaims): TokenClaims {
+  const kept: Record<string, unknown> = {};
+  for (const name of ['cnf', 'sub']) if (Object.hasOwn(claims, name)) kept[name] = claims[name];
+  return kept;
+}
