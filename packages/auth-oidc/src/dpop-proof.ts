@@ -81,14 +81,11 @@ async function readProof(
 
 /**
  * The address of a request without query and fragment, as callers know it; `undefined` when it is none of ours. A request may name
- * the whole address (RFC 9112, section 3.2.2), which whoever sends it chooses: it must be ours.
+ * the whole address (RFC 9112, section 3.2.2), or dots that lead out of ours: whoever sends it chooses.
  */
 function targetOf(url: string, baseUrl: string): string | undefined {
-  return url.startsWith('/') ? normalized(`${baseUrl}${url}`) : withinBase(normalized(url), baseUrl);
-}
-
-function withinBase(address: string | undefined, baseUrl: string): string | undefined {
-  return address?.startsWith(`${normalized(baseUrl)?.replace(/\/$/, '')}/`) === true ? address : undefined;
+  const target = normalized(url.startsWith('/') ? `${baseUrl}${url}` : url);
+  return target?.startsWith(`${baseUrl}/`) === true ? target : undefined;
 }
 
 /** RFC 3986, section 6.2.2: case, default port, dot segments. */

@@ -101,7 +101,7 @@ export class OidcAuth implements Authenticator {
       const opened =
         mode === 'jwt' || options.introspection === undefined
           ? undefined
-          : await openIntrospection(options.introspection, { source, settings, metadata, ca: options.ca });
+          : await openIntrospection(options.introspection, { source, settings, metadata, ca: options.ca, signal });
       return new OidcAuth({
         settings,
         keys,

@@ -1,6 +1,7 @@
 import { createServer } from 'node:https';
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { TLSSocket } from 'node:tls';
 
 import {
   exportJWK,
@@ -13,7 +14,8 @@ import {
 } from 'jose';
 
 import { HttpsSender } from '../src/https-sender.js';
-import { authority, serverCertificate } from './certificates.js';
+import { clientIdentity } from '../src/mtls/client-identity.js';
+import { authority, serverCertificate, type Pair } from './certificates.js';
 import { testClients, type TestClients } from './clients.js';
 import { peer, type PeerOptions } from './peer.js';
 import { storedTokens } from './stored-tokens.js';
@@ -42,12 +44,14 @@ export interface IdentityProvider extends AsyncDisposable {
   readonly clients: TestClients;
   /** The paths that were asked for, in order. */
   readonly asked: string[];
-  /** The forms that were sent to the introspection endpoint, with the `authorization` header, in order. */
+  /** The forms that were sent to the introspection endpoint, with `authorization` and the `certificate`’s fingerprint, in order. */
   readonly questions: URLSearchParams[];
   /** A token of the real token endpoint. */
   token(form?: { readonly [name: string]: string }, headers?: { readonly [name: string]: string }): Promise<string>;
   /** A token that only the identity provider can read, of the real token endpoint. */
   opaqueToken(): Promise<string>;
+  /** A token that is bound to a client certificate: RFC 8705, section 3. */
+  boundToken(to: Pair, form?: { readonly [name: string]: string }): Promise<string>;
   revoke(token: string): Promise<void>;
   /** A token with any header and claims, signed with the provider's newest key unless another is given. */
   sign(claims: JWTPayload, header?: Partial<JWTHeaderParameters>, key?: CryptoKey | Uint8Array): Promise<string>;
@@ -98,26 +102,21 @@ export async function identityProvider(): Promise<IdentityProvider> {
   };
   restart();
   let rotations = 0;
-  const { fetch } = new HttpsSender({ source: 'test', roots: [ours.cert], keepAlive: false, maxBytes: 65_536 });
-  const post = async (path: string, form: object, headers: object = {}): Promise<string> => {
-    const response = await fetch(`${issuer}${path}`, {
+  const asAnybody = new HttpsSender({ source: 'test', roots: [ours.cert], keepAlive: false, maxBytes: 65_536 });
+  const post = async (url: string, form: object, headers: object = {}, { fetch } = asAnybody): Promise<string> => {
+    const response = await fetch(url, {
       method: 'POST',
-      headers: {
-        'content-type': 'application/x-www-form-urlencoded',
-        authorization: `Basic ${Buffer.from('ada:ada-secret').toString('base64')}`,
-        ...headers,
-      },
+      headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
       body: new URLSearchParams({ ...form }).toString(),
     });
     const text = await response.text();
-    if (response.status !== 200) throw new Error(`${path} refused: ${text}`);
+    if (response.status !== 200) throw new Error(`${url} refused: ${text}`);
     return text;
   };
-  const token: IdentityProvider['token'] = async (form = {}, headers = {}) => {
-    const text = await post('/token', { grant_type: 'client_credentials', resource: audience, ...form }, headers);
-    const { access_token: issued } = JSON.parse(text) as { access_token: string }; // RFC 6749, section 5.1
-    return issued;
-  };
+  const asAda = { authorization: `Basic ${Buffer.from('ada:ada-secret').toString('base64')}` };
+  const wanted = { grant_type: 'client_credentials', resource: audience };
+  const token: IdentityProvider['token'] = async (form = {}, headers = {}) =>
+    issuedIn(await post(`${issuer}/token`, { ...wanted, ...form }, { ...asAda, ...headers }));
 
   return {
     issuer,
@@ -129,8 +128,19 @@ export async function identityProvider(): Promise<IdentityProvider> {
     questions,
     token,
     opaqueToken: () => token({ scope: 'opaque' }),
+    async boundToken(to, form = {}) {
+      const identity = clientIdentity(to, 'test');
+      const sender = new HttpsSender({
+        source: 'test',
+        roots: [inner.cert],
+        identity,
+        keepAlive: false,
+        maxBytes: 65_536,
+      });
+      return issuedIn(await post(`${mtlsOrigin}/token`, { ...wanted, client_id: 'bound', ...form }, {}, sender));
+    },
     async revoke(revoked) {
-      await post('/token/revocation', { token: revoked });
+      await post(`${issuer}/token/revocation`, { token: revoked }, asAda);
     },
     sign: (claims, header = {}, key = keys.privateKey) =>
       new SignJWT(claims).setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid: keys.kid, ...header }).sign(key),
@@ -154,6 +164,12 @@ export async function identityProvider(): Promise<IdentityProvider> {
   };
 }
 
+/** RFC 6749, section 5.1. */
+function issuedIn(text: string): string {
+  const { access_token: issued } = JSON.parse(text) as { access_token: string };
+  return issued;
+}
+
 async function listening(server: Server): Promise<string> {
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);
@@ -168,6 +184,9 @@ function record(request: IncomingMessage, questions: URLSearchParams[]): void {
   request.once('end', () => {
     const form = new URLSearchParams(Buffer.concat(chunks).toString());
     if (request.headers.authorization !== undefined) form.set('authorization', request.headers.authorization);
+    const { socket } = request;
+    const certificate = socket instanceof TLSSocket ? socket.getPeerX509Certificate() : undefined;
+    if (certificate !== undefined) form.set('certificate', certificate.fingerprint256);
     questions.push(form);
   });
 }

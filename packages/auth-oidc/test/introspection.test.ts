@@ -140,24 +140,28 @@ describe('auto', () => {
     methods.filter((__, bit) => ((at + 1) & (1 << bit)) !== 0),
   );
 
-  test('of each of the 63 subsets the strongest is taken, and the real identity provider takes it', async () => {
-    const token = await provider.opaqueToken();
-    for (const subset of subsets) {
-      provider.configure({ methods: subset });
-      const [strongest = 'client_secret_post'] = subset;
-      // A certificate that an authority signed serves for both kinds of mutual TLS; only the self-signed one is registered for its own.
-      const everything = {
-        clientSecret: secret,
-        privateKey: provider.clients.keys.ES256,
-        ca: provider.mtlsCa,
-        mtls: strongest === 'self_signed_tls_client_auth' ? provider.clients.selfSigned : provider.clients.issued,
-      };
-      await using auth = await discover({ ...everything, method: 'auto', clientId: clientId(strongest) });
-      expect([subset, await auth.authenticate(bearer(token))]).toEqual([subset, ada]);
-    }
-  });
+  test(
+    'of each of the 63 subsets the strongest is taken, and the real identity provider takes it',
+    { timeout: 60_000 },
+    async () => {
+      const token = await provider.opaqueToken();
+      for (const subset of subsets) {
+        provider.configure({ methods: subset });
+        const [strongest = 'client_secret_post'] = subset;
+        // A certificate that an authority signed serves for both kinds of mutual TLS; only the self-signed one is registered for its own.
+        const everything = {
+          clientSecret: secret,
+          privateKey: provider.clients.keys.ES256,
+          ca: provider.mtlsCa,
+          mtls: strongest === 'self_signed_tls_client_auth' ? provider.clients.selfSigned : provider.clients.issued,
+        };
+        await using auth = await discover({ ...everything, method: 'auto', clientId: clientId(strongest) });
+        expect([subset, await auth.authenticate(bearer(token))]).toEqual([subset, ada]);
+      }
+    },
+  );
 
-  test('of each of the 63 subsets that we have, the strongest is taken', async () => {
+  test('of each of the 63 subsets that we have, the strongest is taken', { timeout: 60_000 }, async () => {
     const token = await provider.opaqueToken();
     for (const subset of subsets) {
       // One secret is the means of three methods: the strongest of them is taken.

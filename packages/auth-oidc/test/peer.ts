@@ -36,12 +36,13 @@ export function peer(
     clients: [
       ...clients.metadata.filter(({ token_endpoint_auth_method: method }) => methods.some((one) => one === method)),
       ...(takesBasic ? [tokenUser] : []),
+      ...(methods.includes('tls_client_auth') ? [boundTokenUser] : []),
     ],
     discovery: namesMtlsAlias
       ? { mtls_endpoint_aliases: { introspection_endpoint: `${mtlsOrigin}/token/introspection` } }
       : {},
     scopes: ['opaque'],
-    ttl: { ClientCredentials: 600 },
+    ttl: { ClientCredentials: 86_400 },
     features: {
       clientCredentials: { enabled: true },
       devInteractions: { enabled: false },
@@ -80,6 +81,16 @@ const tokenUser = {
   id_token_signed_response_alg: 'ES256',
   redirect_uris: [],
   response_types: [],
+} as const;
+
+/** Asks for tokens that are bound to its certificate. */
+const boundTokenUser = {
+  ...tokenUser,
+  client_secret: undefined,
+  client_id: 'bound',
+  token_endpoint_auth_method: 'tls_client_auth',
+  tls_client_auth_subject_dn: 'CN=agents',
+  tls_client_certificate_bound_access_tokens: true,
 } as const;
 
 function socketOf(ctx: KoaContextWithOIDC): TLSSocket {

@@ -21,6 +21,7 @@ export interface IntrospectionContext {
   readonly metadata: Readonly<ServerMetadata>;
   /** Trusted for every connection. */
   readonly ca: string | undefined;
+  readonly signal: AbortSignal | undefined;
 }
 
 /** Introspection, set up. */
@@ -42,8 +43,9 @@ const maxBytes = 65_536;
  */
 export async function openIntrospection(
   options: IntrospectionOptions,
-  { source, settings, metadata, ca }: IntrospectionContext,
+  context: IntrospectionContext,
 ): Promise<OpenedIntrospection> {
+  const { source, settings, metadata, ca } = context;
   const { clientId, clientSecret, privateKey, mtls, method: wanted = 'auto', assertionAudience } = options;
   const { requireAudience = true, ttlMs = 30_000, refusedTtlMs = 5_000, maxEntries = 5_000 } = options;
   const { issuer, audience, principalOf, leewayMs, timeoutMs, clock, environment } = settings;
@@ -61,7 +63,7 @@ export async function openIntrospection(
   const theirs = theirMeans(metadata);
   const key = privateKey === undefined ? undefined : await signingKey(privateKey, theirs.algorithms, source);
   const loader = mtls === undefined ? undefined : identityLoader(mtls, source);
-  const first = await loadFirst(loader, settings, source);
+  const first = await loadFirst(loader, context);
   const method = chooseMethod(wanted, { hasSecret: clientSecret !== undefined, key, first }, theirs, source);
   const endpoint = findEndpoint(options.endpoint, metadata, isMtls(method), source);
 
@@ -121,11 +123,11 @@ function theirMeans(metadata: Readonly<ServerMetadata>): TheirMeans {
 
 async function loadFirst(
   loader: IdentityLoader | undefined,
-  { timeoutMs, clock }: Settings,
-  source: string,
+  { source, settings, signal }: IntrospectionContext,
 ): Promise<ClientIdentity | undefined> {
   if (loader === undefined) return undefined;
-  return await withDeadline({ source, what: 'the client certificate', timeoutMs, clock }, () => loader.load());
+  const { timeoutMs, clock } = settings;
+  return await withDeadline({ source, what: 'the client certificate', timeoutMs, clock, signal }, () => loader.load());
 }
 
 interface Credentials {

@@ -38,7 +38,7 @@ export class MtlsRotation {
   #lastFailure: string | undefined;
   #loading: Promise<void> | undefined;
   #callOff: (() => void) | undefined;
-  #closed = false;
+  readonly #closing = new AbortController();
 
   constructor(options: MtlsRotationOptions) {
     this.#options = options;
@@ -55,7 +55,7 @@ export class MtlsRotation {
   /** Gets a fresh identity now, if there is where to get one. Waits 2 seconds for it, and never throws but when the signal aborts. */
   async refresh(signal: AbortSignal): Promise<void> {
     const { source, clock, loader } = this.#options;
-    if (loader.kind === 'fixed' || this.#closed) return;
+    if (loader.kind === 'fixed' || this.#closing.signal.aborted) return;
     if (this.#loading === undefined && clock.now() - this.#triedAtMs < freshCoolDownMs) return;
     const loading = this.#load();
     // Too slow: the request has failed already, and says why.
@@ -64,7 +64,7 @@ export class MtlsRotation {
   }
 
   close(): void {
-    this.#closed = true;
+    this.#closing.abort();
     this.#callOff?.();
   }
 
@@ -82,10 +82,10 @@ export class MtlsRotation {
     this.#callOff?.();
     let isGood = false;
     try {
-      const identity = await withDeadline({ source, what: 'the client certificate', timeoutMs, clock }, () =>
+      const { signal } = this.#closing;
+      const identity = await withDeadline({ source, what: 'the client certificate', timeoutMs, clock, signal }, () =>
         loader.load(),
       );
-      if (this.#closed) return;
       isGood = true;
       this.#lastFailure = undefined;
       if (!isSameIdentity(this.#loaded, identity)) {
@@ -96,7 +96,7 @@ export class MtlsRotation {
     } catch (error) {
       const message = error instanceof Error ? error.message : '';
       // Files that stay bad are told about once.
-      if (!this.#closed && message !== this.#lastFailure) this.#tell({ type: 'failed', error });
+      if (!this.#closing.signal.aborted && message !== this.#lastFailure) this.#tell({ type: 'failed', error });
       this.#lastFailure = message;
     } finally {
       this.#plan(isGood);
@@ -105,7 +105,7 @@ export class MtlsRotation {
 
   #plan(isGood: boolean): void {
     const { loader, clock } = this.#options;
-    if (this.#closed || loader.kind === 'fixed') return;
+    if (this.#closing.signal.aborted || loader.kind === 'fixed') return;
     const untilDue = (this.#loaded.notAfterMs - clock.now()) * 0.8;
     const inMs =
       loader.kind === 'files'
