@@ -38,6 +38,9 @@ interface Lane {
   retired: boolean;
 }
 
+/** A storm of tokens is no storm of connections: the rest waits, no longer than its time limit. */
+const maxSockets = 100;
+
 /** Statuses whose answer a `Response` allows no body for. */
 const bodiless: ReadonlySet<number> = new Set([204, 205, 304]);
 
@@ -109,7 +112,7 @@ export class HttpsSender {
       ...(roots === undefined ? {} : { ca: [...roots] }),
       ...(identity === undefined ? {} : { cert: identity.cert, key: identity.key }),
     });
-    return { agent: new Agent({ keepAlive, secureContext }), identity, inFlight: 0, retired: false };
+    return { agent: new Agent({ keepAlive, maxSockets, secureContext }), identity, inFlight: 0, retired: false };
   }
 }
 

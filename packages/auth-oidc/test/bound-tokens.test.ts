@@ -9,7 +9,8 @@ import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWK } from 'j
 import { OidcAuth, type OidcAuthOptions } from '../src/index.js';
 import { clientCertificate, type Pair } from './certificates.js';
 import { clientIdOf, secret } from './clients.js';
-import { audience, identityProvider, type IdentityProvider } from './identity-provider.js';
+import { identityProvider, type IdentityProvider } from './identity-provider.js';
+import { audience } from './peer.js';
 
 const baseUrl = 'https://agents.acme.example';
 
@@ -45,7 +46,7 @@ const sha256 = (bytes: string | Buffer): string => createHash('sha256').update(b
 
 /** A good proof for `GET /runs` with `token`, changed. */
 function proof(
-  claims: JWTPayload = {},
+  claims: { readonly [name: string]: unknown } = {},
   header: object = {},
   by: CryptoKey | Uint8Array = key.privateKey,
 ): Promise<string> {

@@ -30,13 +30,6 @@ export const secret = 'a%20secret:with+all/of=it&more-0123456789';
 export const clientIdOf = (method: ClientAuthMethod, algorithm?: string): string =>
   algorithm === undefined ? `client:${method}` : `client:${method}:${algorithm}`;
 
-const common = {
-  grant_types: [],
-  redirect_uris: [],
-  response_types: [],
-  id_token_signed_response_alg: 'ES256',
-} as const;
-
 /** Makes keys and certificates anew. */
 export async function testClients(): Promise<TestClients> {
   const ours = await authority('Clients root');

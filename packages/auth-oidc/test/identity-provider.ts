@@ -17,11 +17,8 @@ import { HttpsSender } from '../src/https-sender.js';
 import { clientIdentity } from '../src/mtls/client-identity.js';
 import { authority, serverCertificate, type Pair } from './certificates.js';
 import { testClients, type TestClients } from './clients.js';
-import { peer, type PeerOptions } from './peer.js';
+import { audience, peer, type PeerOptions } from './peer.js';
 import { storedTokens } from './stored-tokens.js';
-
-/** Who the tokens are for. */
-export const audience = 'https://agents.acme.example';
 
 /** Paths of the identity provider. */
 export const introspectionPath = '/token/introspection';
@@ -81,7 +78,7 @@ export async function identityProvider(): Promise<IdentityProvider> {
     asked.push(path);
     if (path === introspectionPath) record(request, questions);
     const fault = faults.get(path) ?? 'none';
-    if (fault === 'none') void handle(request, response);
+    if (fault === 'none') handle(request, response);
     else if (fault === 'reset') request.socket.destroy();
     else if (fault !== 'silent') {
       if (fault.retryAfter !== undefined) response.setHeader('retry-after', fault.retryAfter);

@@ -8,7 +8,9 @@ import { Provider, type AdapterFactory, type KoaContextWithOIDC } from 'oidc-pro
 import type { ClientAuthMethod } from '../src/index.js';
 import { clientAuthMethods } from '../src/introspection/client-auth-method.js';
 import type { TestClients } from './clients.js';
-import { audience } from './identity-provider.js';
+
+/** Who the tokens are for. */
+export const audience = 'https://agents.acme.example';
 
 /** How the identity provider is set up. */
 export interface PeerOptions {
@@ -28,7 +30,7 @@ export function peer(
   { methods = clientAuthMethods, namesMtlsAlias = true }: PeerOptions,
 ): RequestListener {
   const takesBasic = methods.includes('client_secret_basic');
-  return new Provider(issuer, {
+  const provider = new Provider(issuer, {
     adapter,
     jwks: { keys: [jwk] },
     clientAuthMethods: [...methods],
@@ -69,7 +71,9 @@ export function peer(
       },
     },
     extraTokenClaims: () => ({ tenant_id: 'acme', sub: 'ada', realm_access: { roles: ['admin', 'reader'] } }),
-  }).callback();
+  });
+  const handle = provider.callback();
+  return (request, response) => void handle(request, response);
 }
 
 /** Asks for tokens. */

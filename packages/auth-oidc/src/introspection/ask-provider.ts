@@ -49,7 +49,8 @@ async function askOnce(options: AskOptions, token: string, signal: AbortSignal):
   let status = 0;
   let retryAfterMs: number | undefined;
   config[customFetch] = async (url, { method, headers, body }) => {
-    const response = await sender.fetch(url, { method, headers, body: String(body), signal });
+    const form = body instanceof URLSearchParams ? body.toString() : undefined; // openid-client sends a form
+    const response = await sender.fetch(url, { method, headers, body: form, signal });
     ({ status } = response);
     retryAfterMs = parseRetryAfter(Object.fromEntries(response.headers), now());
     return response;
