@@ -3,6 +3,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { isTakoError, TakoError, type AuthRequest } from '@tako/core';
 import { calculateJwkThumbprint, EmbeddedJWK, jwtVerify, type JWTPayload } from 'jose';
 
+import { isCompactJws } from './compact-jws.js';
 import type { ReplayGuard } from './replay-guard.js';
 import { signatureAlgorithms } from './signature-algorithms.js';
 
@@ -33,7 +34,7 @@ export async function checkDpopProof(
   const proof = request?.headers['dpop'];
   if (request === undefined || proof === undefined) throw refused('is missing');
   // Two headers are joined with a comma, which no proof has.
-  if (proof.length > maxCharacters || !/^[\w-]+\.[\w-]+\.[\w-]+$/.test(proof)) throw refused('is no JSON Web Token');
+  if (proof.length > maxCharacters || !isCompactJws(proof)) throw refused('is no JSON Web Token');
 
   const { payload, signer } = await readProof(proof, rules, nowMs);
   const { jti, htm, htu, ath, iat } = payload;
@@ -44,7 +45,8 @@ export async function checkDpopProof(
     throw refused('is for another address');
   if (typeof ath !== 'string' || !equal(ath, sha256(token))) throw refused('is for another token');
   if (typeof jti !== 'string' || jti === '') throw refused('has no jti');
-  if (typeof iat !== 'number' || iat * 1_000 > nowMs + rules.leewayMs) throw refused('was made in the future');
+  if (typeof iat !== 'number' || !Number.isFinite(iat) || iat * 1_000 > nowMs + rules.leewayMs)
+    throw refused('was made in the future');
   const endMs = iat * 1_000 + rules.maxAgeMs + rules.leewayMs;
   if (nowMs >= endMs) throw refused('is too old');
   // Last: only who has the token's key can fill the memory. Section 11.1: the jti is kept by the context it was made for.

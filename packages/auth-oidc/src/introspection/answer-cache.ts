@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-import type { Clock, TakoError } from '@tako/core';
+import type { Clock } from '@tako/core';
 
 /** How long answers are kept, and how many. */
 export interface AnswerCacheOptions {
@@ -9,6 +9,9 @@ export interface AnswerCacheOptions {
   readonly maxEntries: number;
   readonly clock: Clock;
 }
+
+/** They serve whoever tries the same token again and again, and that for seconds. */
+const maxRefused = 1_000;
 
 interface Entry<Value> {
   readonly value: Value;
@@ -24,13 +27,14 @@ interface Entry<Value> {
 export class AnswerCache<Good> {
   readonly #options: AnswerCacheOptions;
   readonly #good = new Map<string, Entry<Good>>();
-  readonly #refused = new Map<string, Entry<TakoError>>();
+  /** Why: an error has a stack, which is long. */
+  readonly #refused = new Map<string, Entry<string>>();
 
   constructor(options: AnswerCacheOptions) {
     this.#options = options;
   }
 
-  find(hash: string): { readonly good: Good } | { readonly refused: TakoError } | undefined {
+  find(hash: string): { readonly good: Good } | { readonly refused: string } | undefined {
     const good = this.#read(this.#good, hash);
     if (good !== undefined) return { good };
     const refused = this.#read(this.#refused, hash);
@@ -42,15 +46,15 @@ export class AnswerCache<Good> {
    * @param goodUntilMs the token's own end, if it has one
    */
   keepGood(hash: string, value: Good, askedAtMs: number, goodUntilMs: number = Infinity): void {
-    this.#keep(this.#good, hash, {
-      value,
-      sinceMs: askedAtMs,
-      untilMs: Math.min(askedAtMs + this.#options.ttlMs, goodUntilMs),
-    });
+    const { ttlMs, maxEntries } = this.#options;
+    const untilMs = Math.min(askedAtMs + ttlMs, goodUntilMs);
+    this.#keep(this.#good, maxEntries, hash, { value, sinceMs: askedAtMs, untilMs });
   }
 
-  keepRefused(hash: string, value: TakoError, askedAtMs: number): void {
-    this.#keep(this.#refused, hash, { value, sinceMs: askedAtMs, untilMs: askedAtMs + this.#options.refusedTtlMs });
+  keepRefused(hash: string, why: string, askedAtMs: number): void {
+    const { refusedTtlMs, maxEntries } = this.#options;
+    const entry = { value: why, sinceMs: askedAtMs, untilMs: askedAtMs + refusedTtlMs };
+    this.#keep(this.#refused, Math.min(maxEntries, maxRefused), hash, entry);
   }
 
   #read<Value>(entries: Map<string, Entry<Value>>, hash: string): Value | undefined {
@@ -64,12 +68,12 @@ export class AnswerCache<Good> {
     return entry.value;
   }
 
-  #keep<Value>(entries: Map<string, Entry<Value>>, hash: string, entry: Entry<Value>): void {
+  #keep<Value>(entries: Map<string, Entry<Value>>, most: number, hash: string, entry: Entry<Value>): void {
     if (this.#options.clock.now() >= entry.untilMs) return;
     entries.delete(hash);
     entries.set(hash, entry);
     for (const oldest of entries.keys()) {
-      if (entries.size <= this.#options.maxEntries) break;
+      if (entries.size <= most) break;
       entries.delete(oldest);
     }
   }

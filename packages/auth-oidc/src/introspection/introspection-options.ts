@@ -47,7 +47,7 @@ export interface IntrospectionOptions {
   readonly ttlMs?: number | undefined;
   /** How long a bad answer serves. @defaultValue 5000 */
   readonly refusedTtlMs?: number | undefined;
-  /** Good answers kept; as many bad ones. @defaultValue 5000 */
+  /** Good answers kept. Of bad ones as many are, but no more than 1000. @defaultValue 5000 */
   readonly maxEntries?: number | undefined;
 }
 

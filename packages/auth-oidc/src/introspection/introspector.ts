@@ -1,4 +1,4 @@
-import { toTakoError, type Clock, type Principal } from '@tako/core';
+import { TakoError, toTakoError, type Clock, type Principal } from '@tako/core';
 import { withDeadline } from '@tako/core/provider';
 
 import { orAborted } from '../or-aborted.js';
@@ -48,7 +48,7 @@ export class Introspector {
     const known = this.#cache.find(hash);
     if (known !== undefined) {
       if ('good' in known) return known.good;
-      throw copyOf(known.refused);
+      throw new TakoError('auth', known.refused);
     }
     let asking = this.#asking.get(hash);
     if (asking === undefined) {
@@ -77,7 +77,7 @@ export class Introspector {
     } catch (error) {
       const refused = toTakoError(error, 'transport', `${source}: introspection failed`);
       if (refused.code !== 'auth') throw refused;
-      this.#cache.keepRefused(hash, refused, askedAtMs);
+      this.#cache.keepRefused(hash, refused.message, askedAtMs);
       throw refused;
     }
   }
