@@ -1,14 +1,14 @@
 import type { IncomingMessage } from 'node:http';
 import { Agent, request } from 'node:https';
-import { createSecureContext } from 'node:tls';
 
 import { isTakoError, providerError } from '@tako/core';
 import { transportError } from '@tako/core/provider';
 
 import type { ClientIdentity } from './mtls/client-identity.js';
+import type { TrustedRoots } from './trusted-roots.js';
 
 /** What a request to the identity provider is made of. */
-export interface HttpsRequest {
+interface HttpsRequest {
   readonly method: string;
   readonly headers: { readonly [name: string]: string };
   readonly body?: string | undefined;
@@ -21,8 +21,7 @@ export type HttpsFetch = (url: string, init: HttpsRequest) => Promise<Response>;
 /** What connections to the identity provider are made with. */
 export interface HttpsSenderOptions {
   readonly source: string;
-  /** Certificates in PEM form, all that are trusted; the platform's own where there are none. */
-  readonly roots: readonly string[] | undefined;
+  readonly roots: TrustedRoots;
   readonly identity?: ClientIdentity | undefined;
   /** Whether connections are kept for further requests. */
   readonly keepAlive: boolean;
@@ -107,11 +106,7 @@ export class HttpsSender {
 
   #open(identity: ClientIdentity | undefined): Lane {
     const { roots, keepAlive } = this.#options;
-    // One context for all connections: reading the platform's roots takes milliseconds.
-    const secureContext = createSecureContext({
-      ...(roots === undefined ? {} : { ca: [...roots] }),
-      ...(identity === undefined ? {} : { cert: identity.cert, key: identity.key }),
-    });
+    const secureContext = roots.context(identity);
     return { agent: new Agent({ keepAlive, maxSockets, secureContext }), identity, inFlight: 0, retired: false };
   }
 }

@@ -41,7 +41,11 @@ export interface OidcAuthOptions {
   readonly keysMaxAgeMs?: number | undefined;
   /** Keys of this age are still used when newer ones cannot be loaded. @defaultValue 86400000 */
   readonly keysMaxStaleMs?: number | undefined;
-  /** The keys are loaded at most once in this time, however many tokens name a key that is not among them. @defaultValue 30000 */
+  /**
+   * The keys are loaded at most once in this time, however many tokens name a key that is not among them. A new key that was not
+   * published beforehand may be unknown for as long.
+   * @defaultValue 30000
+   */
   readonly keysCoolDownMs?: number | undefined;
   /** Where `$ENV:NAME` is looked up. @defaultValue the platform's environment */
   readonly environment?: Environment | undefined;

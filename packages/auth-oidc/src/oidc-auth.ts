@@ -73,12 +73,8 @@ export class OidcAuth implements Authenticator {
     const settings = readOptions(options, source);
     const { issuer, issuerUrl, mode, timeoutMs, clock } = settings;
     // Keys are loaded so seldom that a kept connection would be a stale one.
-    const sender = new HttpsSender({
-      source,
-      roots: trustedRoots({ ca: options.ca }, source),
-      keepAlive: false,
-      maxBytes,
-    });
+    const roots = trustedRoots({ ca: options.ca }, source);
+    const sender = new HttpsSender({ source, roots, keepAlive: false, maxBytes });
     const { fetch } = sender;
     try {
       const metadata = await withDeadline({ source, what: 'discovery', timeoutMs, clock, signal }, (deadline) =>
@@ -101,7 +97,14 @@ export class OidcAuth implements Authenticator {
       const opened =
         mode === 'jwt' || options.introspection === undefined
           ? undefined
-          : await openIntrospection(options.introspection, { source, settings, metadata, ca: options.ca, signal });
+          : await openIntrospection(options.introspection, {
+              source,
+              settings,
+              metadata,
+              ca: options.ca,
+              roots,
+              signal,
+            });
       return new OidcAuth({
         settings,
         keys,

@@ -1,25 +1,33 @@
 import { X509Certificate } from 'node:crypto';
-import { getCACertificates } from 'node:tls';
+import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
 
 import { invalidOptions } from '@tako/core';
 
-import { certificateBlocks } from './mtls/client-identity.js';
+import { certificateBlocks, type ClientIdentity } from './mtls/client-identity.js';
+
+/** The certificates that are trusted. They do not change, whatever certificate we show ourselves. */
+export interface TrustedRoots {
+  /** What connections are made with that show `identity`. Reading the roots takes milliseconds: one context serves many. */
+  context(identity: ClientIdentity | undefined): SecureContext;
+}
 
 /**
- * All certificates that are trusted: the platform's own, and those of `extra`, each in PEM form and maybe with several
- * certificates. `undefined` for the platform's own alone.
+ * The platform's own certificates, and those of `extra`, each in PEM form and maybe with several certificates.
  *
  * @param extra by the names of their options
  * @throws `invalid` for an option that holds no certificate, or a broken one
  */
-export function trustedRoots(
-  extra: { readonly [option: string]: string | undefined },
-  source: string,
-): readonly string[] | undefined {
+export function trustedRoots(extra: { readonly [option: string]: string | undefined }, source: string): TrustedRoots {
   const given = Object.entries(extra).flatMap(([option, pem]) =>
     pem === undefined ? [] : readCertificates(pem, option, source),
   );
-  return given.length === 0 ? undefined : [...getCACertificates('default'), ...given];
+  const make = (more: object): SecureContext =>
+    createSecureContext(given.length === 0 ? more : { ...more, ca: [...getCACertificates('default'), ...given] });
+  let plain: SecureContext | undefined;
+  return {
+    context: (identity) =>
+      identity === undefined ? (plain ??= make({})) : make({ cert: identity.cert, key: identity.key }),
+  };
 }
 
 function readCertificates(pem: string, option: string, source: string): string[] {

@@ -7,7 +7,7 @@ import type { ClientAuthMethod } from '../src/index.js';
 import { authority, clientCertificate, type Pair } from './certificates.js';
 
 /** A key for `private_key_jwt`. */
-export interface TestKey {
+interface TestKey {
   readonly pem: string;
   readonly algorithm: 'RS256' | 'ES256' | 'Ed25519';
   readonly keyId: string;

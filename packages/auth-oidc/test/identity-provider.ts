@@ -15,6 +15,7 @@ import {
 
 import { HttpsSender } from '../src/https-sender.js';
 import { clientIdentity } from '../src/mtls/client-identity.js';
+import { trustedRoots } from '../src/trusted-roots.js';
 import { authority, serverCertificate, type Pair } from './certificates.js';
 import { testClients, type TestClients } from './clients.js';
 import { audience, peer, type PeerOptions } from './peer.js';
@@ -24,7 +25,7 @@ import { storedTokens } from './stored-tokens.js';
 export const introspectionPath = '/token/introspection';
 
 /** What the identity provider does with requests. */
-export type Fault =
+type Fault =
   | 'none'
   | 'reset'
   | 'silent'
@@ -99,7 +100,12 @@ export async function identityProvider(): Promise<IdentityProvider> {
   };
   restart();
   let rotations = 0;
-  const asAnybody = new HttpsSender({ source: 'test', roots: [ours.cert], keepAlive: false, maxBytes: 65_536 });
+  const asAnybody = new HttpsSender({
+    source: 'test',
+    roots: trustedRoots({ ca: ours.cert }, 'test'),
+    keepAlive: false,
+    maxBytes: 65_536,
+  });
   const post = async (url: string, form: object, headers: object = {}, { fetch } = asAnybody): Promise<string> => {
     const response = await fetch(url, {
       method: 'POST',
@@ -129,7 +135,7 @@ export async function identityProvider(): Promise<IdentityProvider> {
       const identity = clientIdentity(to, 'test');
       const sender = new HttpsSender({
         source: 'test',
-        roots: [inner.cert],
+        roots: trustedRoots({ ca: inner.cert }, 'test'),
         identity,
         keepAlive: false,
         maxBytes: 65_536,

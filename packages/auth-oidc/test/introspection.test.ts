@@ -44,6 +44,8 @@ describe('an answer', () => {
     ['no user', () => active({ sub: undefined })],
     ['no tenant', () => active({ tenant_id: '' })],
     ['an unknown binding', () => active({ cnf: { jwk: {} } })],
+    ['a refresh token', () => active({ token_type: 'Refresh' })],
+    ['a type that is no text', () => active({ token_type: ['Bearer'] })],
     ['a binding to a certificate', () => active({ cnf: { 'x5t#S256': 'thumb' } })],
   ])('with %s is the token’s fault', async (_, answer) => {
     await using auth = await discover();
@@ -65,6 +67,7 @@ describe('an answer', () => {
       '{"active":true,"aud":"https://agents.acme.example","sub":"ada","tenant_id":"a","exp":1e999}',
     ],
     ['an audience that is no text', active({ aud: [audience, 7] })],
+    ['the type DPoP, and no binding', active({ token_type: 'DPoP' })],
     ['100 kB', active({ more: 'x'.repeat(100_000) })],
     ['status 500', active(), 500],
     ['status 403', { error: 'access_denied' }, 403],
@@ -97,7 +100,10 @@ test.each([
 ] as const)('an identity provider that is %s is %s', async (fault, code) => {
   await using auth = await discover({}, { timeoutMs: 500 });
   provider.fault(introspectionPath, fault);
-  await expect(auth.authenticate(bearer('any'))).rejects.toMatchObject({ code, retryable: true });
+  const token = await provider.opaqueToken();
+  const error: unknown = await auth.authenticate(bearer(token)).catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({ code, retryable: true });
+  expect(leaks([token, secret], error)).toEqual([]);
 });
 
 test('too many questions are rate_limited, with the time to wait', async () => {

@@ -153,12 +153,8 @@ describe('reloadMtlsIdentity', () => {
   });
 
   test('is refused where there is no client certificate', async () => {
-    const { auth } = await bench(given(first), {
-      clientId: clientIdOf('client_secret_basic'),
-      method: 'client_secret_basic',
-      clientSecret: secret,
-      ca: undefined,
-    });
+    const clientId = clientIdOf('client_secret_basic');
+    const { auth } = await bench(given(first), { clientId, clientSecret: secret, mtls: undefined });
     expect(() => auth.reloadMtlsIdentity(given(second))).toThrow(expect.objectContaining({ code: 'invalid' }));
     await using plain = await OidcAuth.discover({ issuer: provider.issuer, ca: provider.ca, audience });
     expect(() => plain.reloadMtlsIdentity(given(second))).toThrow(expect.objectContaining({ code: 'invalid' }));

@@ -15,7 +15,7 @@ import {
 import { generate } from 'selfsigned';
 
 import { OidcAuth } from '../src/index.js';
-import { authority } from './certificates.js';
+import { authority, type Pair } from './certificates.js';
 
 const startMs = Date.UTC(2026, 10, 23);
 const audience = 'https://agents.example';
@@ -69,8 +69,8 @@ async function subject(
     const known = opaque.get(new URLSearchParams(body).get('token') ?? '');
     return { body: known === undefined ? { active: false } : { active: true, ...known } };
   };
-  const root = await authority('Acme root');
-  const server = await upstreamServer(answer, { tls: await certificate(root) });
+  const { root, tls } = await (made ??= certificates());
+  const server = await upstreamServer(answer, { tls });
   issuer = server.url;
   const introspection = { clientId: 'agents', clientSecret: 'agents-secret' };
   const auth = await OidcAuth.discover({
@@ -108,15 +108,16 @@ async function subject(
   };
 }
 
-async function certificate(by: {
-  readonly key: string;
-  readonly cert: string;
-}): Promise<{ key: string; cert: string }> {
+/** The same for all cases: making them takes longer than most cases do. */
+let made: Promise<{ readonly root: Pair; readonly tls: Pair }> | undefined;
+
+async function certificates(): Promise<{ readonly root: Pair; readonly tls: Pair }> {
+  const root = await authority('Acme root');
   const { private: key, cert } = await generate([{ name: 'commonName', value: '127.0.0.1' }], {
     keyType: 'ec',
     algorithm: 'sha256',
-    ca: by,
+    ca: root,
     extensions: [{ name: 'subjectAltName', altNames: [{ type: 7, ip: '127.0.0.1' }] }],
   });
-  return { key, cert };
+  return { root, tls: { key, cert } };
 }

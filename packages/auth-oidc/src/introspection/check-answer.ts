@@ -13,6 +13,9 @@ export interface AnswerRules {
   readonly leewayMs: number;
 }
 
+/** RFC 6749, section 5.1: not sensitive to case. Some say what the token is for instead. */
+const accessTokenTypes: ReadonlySet<string> = new Set(['bearer', 'dpop', 'access_token']);
+
 /**
  * Checks an answer of the identity provider: RFC 7662, section 2.2. `active` alone must be there; what else is there must be right.
  *
@@ -25,7 +28,7 @@ export function checkAnswer(
   nowMs: number,
 ): { readonly expiresAtMs: number | undefined } {
   const { source, issuer, audience, requireAudience, leewayMs } = rules;
-  const { active, iss, aud } = answer;
+  const { active, iss, aud, token_type: type } = answer;
   const wrong = (name: string): TakoError =>
     providerError('transport', `${source}: introspection: ${name} in the answer is not what it must be`, { source });
   if (typeof active !== 'boolean') throw wrong('active');
@@ -38,6 +41,11 @@ export function checkAnswer(
     const named: readonly unknown[] = Array.isArray(aud) ? aud : [aud];
     if (!named.every((entry) => typeof entry === 'string')) throw wrong('aud');
     if (!audience.some((ours) => named.includes(ours))) throw new TakoError('auth', 'the token’s aud is wrong');
+  }
+
+  // An identity provider may know other tokens by this endpoint, and call them active: refresh tokens, for instance.
+  if (type !== undefined && !(typeof type === 'string' && accessTokenTypes.has(type.toLowerCase()))) {
+    throw new TakoError('auth', 'the token is no access token');
   }
 
   const at = (name: string): number | undefined => {
@@ -54,5 +62,8 @@ export function checkAnswer(
   if (issuedAtMs !== undefined && nowMs < issuedAtMs - leewayMs) {
     throw new TakoError('auth', 'the token was issued in the future');
   }
+  // RFC 9449, section 6.2. Taken as a bearer token, a stolen one would do.
+  const bound = typeof answer['cnf'] === 'object' && answer['cnf'] !== null && 'jkt' in answer['cnf'];
+  if (typeof type === 'string' && type.toLowerCase() === 'dpop' && !bound) throw wrong('cnf');
   return { expiresAtMs };
 }

@@ -10,17 +10,23 @@ import { invalidOptions } from '@tako/core';
  * - `client_secret_jwt`: one signed with the secret (RFC 7523)
  * - `client_secret_basic`, `client_secret_post`: the secret itself (RFC 6749, section 2.3.1)
  */
-export type ClientAuthMethod = (typeof clientAuthMethods)[number];
+export type ClientAuthMethod =
+  | 'tls_client_auth'
+  | 'self_signed_tls_client_auth'
+  | 'private_key_jwt'
+  | 'client_secret_jwt'
+  | 'client_secret_basic'
+  | 'client_secret_post';
 
 /** From the strongest to the weakest. */
-export const clientAuthMethods = [
+export const clientAuthMethods: readonly ClientAuthMethod[] = [
   'tls_client_auth',
   'self_signed_tls_client_auth',
   'private_key_jwt',
   'client_secret_jwt',
   'client_secret_basic',
   'client_secret_post',
-] as const;
+];
 
 /** What we have to show. */
 export interface OwnMeans {

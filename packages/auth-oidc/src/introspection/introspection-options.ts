@@ -7,6 +7,7 @@ import type { ClientAuthMethod } from './client-auth-method.js';
 export interface ClientKey {
   /** The private key, PKCS #8 in PEM form. RSA keys have at least 2048 bits (RFC 7518, section 3.3). */
   readonly pem: string | Secret;
+  /** Must be that of the key: RSA, P-256 or Ed25519. */
   readonly algorithm: 'RS256' | 'ES256' | 'Ed25519';
   /** By which name the identity provider knows the key. */
   readonly keyId?: string | undefined;
@@ -23,8 +24,8 @@ export interface IntrospectionOptions {
   /** For `private_key_jwt`. */
   readonly privateKey?: ClientKey | undefined;
   /**
-   * The client certificate, for the two methods with mutual TLS: itself, files that are read again when they change, or a
-   * function that is asked again when 80 % of the certificate's time is over.
+   * The client certificate: itself, files that are read again when they change, or a function that is asked again when 80 % of the
+   * certificate's time is over. Two methods are made of it; with any other it is shown too, to servers that ask for one.
    */
   readonly mtls?: MtlsSource | undefined;
   /** Is told about each certificate that came from the files or the function, and about each failure to get one. */

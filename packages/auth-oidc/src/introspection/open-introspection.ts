@@ -7,7 +7,7 @@ import { MtlsRotation } from '../mtls/mtls-rotation.js';
 import type { ClientIdentity } from '../mtls/client-identity.js';
 import { identityLoader, type IdentityLoader } from '../mtls/mtls-source.js';
 import { checkNumbers, httpsUrl, isName, type Settings } from '../read-options.js';
-import { trustedRoots } from '../trusted-roots.js';
+import { trustedRoots, type TrustedRoots } from '../trusted-roots.js';
 import { askProvider } from './ask-provider.js';
 import { clientAuth, signingKey, type SigningKey } from './client-auth.js';
 import { clientAuthMethods, strongestMethod, type ClientAuthMethod, type TheirMeans } from './client-auth-method.js';
@@ -19,8 +19,10 @@ export interface IntrospectionContext {
   readonly source: string;
   readonly settings: Settings;
   readonly metadata: Readonly<ServerMetadata>;
-  /** Trusted for every connection. */
+  /** Trusted for every connection, besides the platform's own. */
   readonly ca: string | undefined;
+  /** These, read. */
+  readonly roots: TrustedRoots;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -59,7 +61,7 @@ export async function openIntrospection(
   );
   if (!isName(clientId)) throw invalidOptions(source, 'introspection.clientId is missing');
 
-  const roots = trustedRoots({ ca, 'introspection.ca': options.ca }, source);
+  const roots = options.ca === undefined ? context.roots : trustedRoots({ ca, 'introspection.ca': options.ca }, source);
   const theirs = theirMeans(metadata);
   const key = privateKey === undefined ? undefined : await signingKey(privateKey, theirs.algorithms, source);
   const loader = mtls === undefined ? undefined : identityLoader(mtls, source);
@@ -67,13 +69,11 @@ export async function openIntrospection(
   const method = chooseMethod(wanted, { hasSecret: clientSecret !== undefined, key, first }, theirs, source);
   const endpoint = findEndpoint(options.endpoint, metadata, isMtls(method), source);
 
-  // Without a method that shows it the certificate stays at home.
-  const identity = isMtls(method) ? first : undefined;
-  const sender = new HttpsSender({ source, roots, identity, keepAlive: true, maxBytes });
+  const sender = new HttpsSender({ source, roots, identity: first, keepAlive: true, maxBytes });
   const rotation =
-    identity === undefined || loader === undefined
+    first === undefined || loader === undefined
       ? undefined
-      : new MtlsRotation({ source, loader, first: identity, sender, onReload: options.onMtlsReload, timeoutMs, clock });
+      : new MtlsRotation({ source, loader, first, sender, onReload: options.onMtlsReload, timeoutMs, clock });
   const auth = { source, method, clientSecret, environment, key, audience: assertionAudience ?? issuer };
   const asking = {
     source,
