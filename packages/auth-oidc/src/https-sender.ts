@@ -133,7 +133,8 @@ async function sendAgainIfStale(url: string, init: HttpsRequest, agent: Agent, m
     try {
       return await send(url, init, agent, maxBytes, state);
     } catch (error) {
-      const isReset = error instanceof Error && 'code' in error && error.code === 'ECONNRESET';
+      const code = error instanceof Error && 'code' in error ? error.code : undefined;
+      const isReset = code === 'ECONNRESET' || code === 'EPIPE';
       if (!isReset || !state.isReused || state.isAnswered || init.signal?.aborted === true) throw error;
     }
   }

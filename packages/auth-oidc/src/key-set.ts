@@ -66,7 +66,10 @@ export class KeySet {
   }
 
   #ageMs(): number {
-    return this.#options.clock.now() - this.#loadedAtMs;
+    const { clock, maxAgeMs } = this.#options;
+    const ageMs = clock.now() - this.#loadedAtMs;
+    // A clock that was set back: nobody knows how old they are.
+    return ageMs < 0 ? maxAgeMs : ageMs;
   }
 
   #usable(): Keys {
@@ -80,7 +83,8 @@ export class KeySet {
   #load(signal: AbortSignal | undefined): Promise<void> {
     const { clock, coolDownMs } = this.#options;
     if (this.#loading === undefined) {
-      if (clock.now() - this.#triedAtMs < coolDownMs) return Promise.resolve();
+      const sinceMs = clock.now() - this.#triedAtMs;
+      if (sinceMs >= 0 && sinceMs < coolDownMs) return Promise.resolve();
       this.#triedAtMs = clock.now();
       this.#loading = this.#loadNow().finally(() => {
         this.#loading = undefined;

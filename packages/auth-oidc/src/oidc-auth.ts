@@ -72,8 +72,8 @@ export class OidcAuth implements Authenticator {
   ): Promise<OidcAuth> {
     const settings = readOptions(options, source);
     const { issuer, issuerUrl, mode, timeoutMs, clock } = settings;
-    // Keys are loaded so seldom that a kept connection would be a stale one.
     const roots = trustedRoots({ ca: options.ca }, source);
+    // Keys are loaded so seldom that a kept connection would be a stale one.
     const sender = new HttpsSender({ source, roots, keepAlive: false, maxBytes });
     const { fetch } = sender;
     try {

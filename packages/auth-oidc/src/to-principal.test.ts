@@ -22,6 +22,15 @@ test('the default tenant stands for a missing claim, not for a wrong one', () =>
   }
 });
 
+test('default roles stand for a missing claim, not for a wrong or an empty one, and are copied', () => {
+  const defaultRoles = ['reader'];
+  const principalOf = toPrincipal({ defaultTenantId: 'acme', defaultRoles }, 'test');
+  defaultRoles.push('admin');
+  expect(principalOf({ sub: 'ada' }).roles).toEqual(['reader']);
+  expect(principalOf({ sub: 'ada', roles: [] }).roles).toEqual([]);
+  expect(() => principalOf({ sub: 'ada', roles: null })).toThrow(expect.objectContaining({ code: 'auth' }));
+});
+
 test.each([
   ['what every object inherits', 'constructor'],
   ['a prototype', ['__proto__', 'name']],
@@ -32,9 +41,12 @@ test.each([
   expect(() => principalOf({ sub: 'ada', list: ['acme'] })).toThrow(expect.objectContaining({ code: 'auth' }));
 });
 
-test.each([[{ user: '' }], [{ roles: [] }], [{ tenant: ['a', ''] }], [{ defaultTenantId: '' }]])(
-  '%j is refused',
-  (claims) => {
-    expect(() => toPrincipal(claims, 'test')).toThrow(expect.objectContaining({ code: 'invalid' }));
-  },
-);
+test.each([
+  [{ user: '' }],
+  [{ roles: [] }],
+  [{ tenant: ['a', ''] }],
+  [{ defaultTenantId: '' }],
+  [{ defaultRoles: [7 as unknown as string] }],
+])('%j is refused', (claims) => {
+  expect(() => toPrincipal(claims, 'test')).toThrow(expect.objectContaining({ code: 'invalid' }));
+});

@@ -35,6 +35,7 @@ export function toPrincipal(claims: OidcClaims, source: string): (token: TokenCl
   if (!Array.isArray(defaultRoles) || !defaultRoles.every((role) => typeof role === 'string')) {
     throw invalidOptions(source, 'claims.defaultRoles must be a list of texts');
   }
+  const rolesByDefault = [...defaultRoles];
   const tenant = readPath(claims.tenant ?? 'tenant_id', `${source}: claims.tenant`);
   const user = readPath(claims.user ?? 'sub', `${source}: claims.user`);
   const roles = readPath(claims.roles ?? 'roles', `${source}: claims.roles`);
@@ -44,7 +45,7 @@ export function toPrincipal(claims: OidcClaims, source: string): (token: TokenCl
     return Object.freeze({
       tenantId: readText(found === undefined ? defaultTenantId : found, 'tenant'),
       userId: readText(valueAt(token, user), 'user'),
-      roles: Object.freeze([...(readRoles(valueAt(token, roles)) ?? defaultRoles)]),
+      roles: Object.freeze([...(readRoles(valueAt(token, roles)) ?? rolesByDefault)]),
     });
   };
 }

@@ -237,6 +237,8 @@ describe('files', () => {
   test.each<[string, () => object, string]>([
     ['that are missing', paths, 'transport'],
     ['without a key', () => ({ certFile: paths().certFile }), 'invalid'],
+    ['in another shape', () => ({ file: 'x' }), 'invalid'],
+    ['that are a text alone', () => 'tls.pem' as unknown as object, 'invalid'],
     ['without a name', () => ({ pemFile: '' }), 'invalid'],
     ['that are directories', () => ({ pemFile: directory }), 'transport'],
   ])('%s are refused at once', async (_, mtls, code) => {

@@ -297,6 +297,21 @@ describe('keys', () => {
     expect(await auth.authenticate(bearer(token))).toMatchObject({ userId: 'ada' });
   });
 
+  test('a clock that is set back ends neither loading nor the use of known keys', async () => {
+    let nowMs = Date.now();
+    const clock = { now: () => nowMs, after: () => () => undefined };
+    const auth = await discover({ clock });
+    const longLived = good({ exp: Math.floor(Date.now() / 1_000) + 86_400 });
+    await auth.authenticate(bearer(await provider.sign(longLived)));
+    nowMs -= 3_600_000;
+    const before = keyLoads();
+    const earlier = { ...longLived, iat: Math.floor(nowMs / 1_000) };
+    expect(await auth.authenticate(bearer(await provider.sign(earlier)))).toMatchObject({ userId: 'ada' });
+    expect(keyLoads() - before).toBe(1);
+    expect(await auth.authenticate(bearer(await provider.sign(earlier)))).toMatchObject({ userId: 'ada' });
+    expect(keyLoads() - before).toBe(1);
+  });
+
   test('who gives up does not end the load for the others', async () => {
     const auth = await discover();
     const token = await provider.sign(good());

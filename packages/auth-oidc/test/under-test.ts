@@ -99,7 +99,7 @@ async function subject(
       publish(published) {
         keys = [...published];
       },
-      cooldownMs: 30_000,
+      coolDownMs: 30_000,
     },
     async close() {
       auth.close();

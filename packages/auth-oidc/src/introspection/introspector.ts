@@ -10,7 +10,7 @@ import { checkAnswer, type AnswerRules } from './check-answer.js';
 /** Who a good token stands for, and what it is bound to. */
 export interface KnownToken {
   readonly principal: Principal;
-  /** The `cnf` of the claims (RFC 7800), where they have one. */
+  /** What checks that come later look at: `cnf` (RFC 7800) and `sub`, where they are there. */
   readonly claims: TokenClaims;
 }
 
@@ -66,18 +66,17 @@ export class Introspector {
   async #ask(token: string, hash: string): Promise<KnownToken> {
     const { source, ask, rules, principalOf, timeoutMs, clock } = this.#options;
     const askedAtMs = clock.now();
-    const claims = await withDeadline({ source, what: 'introspection', timeoutMs, clock }, (signal) =>
-      ask(token, signal),
-    );
     try {
+      const claims = await withDeadline({ source, what: 'introspection', timeoutMs, clock }, (signal) =>
+        ask(token, signal),
+      );
       const { expiresAtMs } = checkAnswer(claims, rules, clock.now());
       const known = { principal: principalOf(claims), claims: bindingOf(claims) };
       this.#cache.keepGood(hash, known, askedAtMs, expiresAtMs);
       return known;
     } catch (error) {
       const refused = toTakoError(error, 'transport', `${source}: introspection failed`);
-      if (refused.code !== 'auth') throw refused;
-      this.#cache.keepRefused(hash, refused.message, askedAtMs);
+      if (refused.code === 'auth') this.#cache.keepRefused(hash, refused.message, askedAtMs);
       throw refused;
     }
   }

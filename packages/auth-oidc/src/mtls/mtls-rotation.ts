@@ -56,7 +56,8 @@ export class MtlsRotation {
   async refresh(signal: AbortSignal): Promise<void> {
     const { source, clock, loader } = this.#options;
     if (loader.kind === 'fixed' || this.#closing.signal.aborted) return;
-    if (this.#loading === undefined && clock.now() - this.#triedAtMs < freshCoolDownMs) return;
+    const sinceMs = clock.now() - this.#triedAtMs;
+    if (this.#loading === undefined && sinceMs >= 0 && sinceMs < freshCoolDownMs) return;
     const loading = this.#load();
     // Too slow: the request has failed already, and says why.
     await withDeadline({ source, timeoutMs: freshWithinMs, clock, signal }, () => loading).catch(() => undefined);

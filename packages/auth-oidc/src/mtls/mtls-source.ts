@@ -39,6 +39,8 @@ export function identityLoader(given: MtlsSource, source: string): IdentityLoade
       },
     };
   }
+  if (typeof given !== 'object' || given === null)
+    throw invalidOptions(source, 'introspection.mtls is none of its shapes');
   const paths = pathsOf(given);
   if (paths === undefined) {
     const fixed = given as MtlsIdentity; // it names no file; clientIdentity looks at it
