@@ -72,6 +72,24 @@ describe('private_key_jwt', () => {
     expect(read(payload)).toMatchObject({ aud: provider.issuer, jti: expect.any(String), sub: expect.any(String) });
   });
 
+  test.each(['EdDSA', 'Ed25519'] as const)('calls Ed25519 as the identity provider does: %s', async (name) => {
+    provider.configure({ algorithms: [name] });
+    const privateKey = provider.clients.keys.Ed25519;
+    const id = clientIdOf('private_key_jwt', 'Ed25519');
+    await using auth = await discoverWith('private_key_jwt', { method: 'auto', privateKey, clientId: id });
+    expect(await auth.authenticate(bearer(await provider.opaqueToken()))).toEqual(ada);
+    const [header = ''] = provider.questions.at(-1)?.get('client_assertion')?.split('.') ?? [];
+    expect(JSON.parse(Buffer.from(header, 'base64url').toString())).toMatchObject({ alg: name });
+  });
+
+  test('is not chosen with an algorithm that the identity provider does not take', async () => {
+    provider.configure({ algorithms: ['RS256'] });
+    await expect(discoverWith('private_key_jwt', { method: 'auto' })).rejects.toMatchObject({ code: 'invalid' });
+    const weaker = { method: 'auto', clientSecret: secret, clientId: clientId('client_secret_basic') } as const;
+    await using auth = await discoverWith('private_key_jwt', weaker);
+    expect(await auth.authenticate(bearer(await provider.opaqueToken()))).toEqual(ada);
+  });
+
   test('the audience of what is signed can be another one', async () => {
     const taken = await discoverWith('private_key_jwt', { assertionAudience: `${provider.issuer}/token` });
     const refused = await discoverWith('private_key_jwt', { assertionAudience: 'https://other.example' });

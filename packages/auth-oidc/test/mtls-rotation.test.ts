@@ -1,5 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -15,7 +17,7 @@ import {
   type MtlsReload,
   type MtlsSource,
 } from '../src/index.js';
-import { clientCertificate, type Pair } from './certificates.js';
+import { authority, clientCertificate, serverCertificate, type Pair } from './certificates.js';
 import { clientIdOf, secret } from './clients.js';
 import { identityProvider, introspectionPath, type IdentityProvider } from './identity-provider.js';
 import { audience } from './peer.js';
@@ -26,9 +28,9 @@ let [first, second, third, stranger]: Pair[] = [];
 let directory: string;
 beforeAll(async () => {
   provider = await identityProvider();
-  const { authority } = provider.clients;
+  const { authority: clients } = provider.clients;
   [first, second, third, stranger] = await Promise.all(
-    ['agents', 'agents', 'agents', 'strangers'].map((name) => clientCertificate(name, authority)),
+    ['agents', 'agents', 'agents', 'strangers'].map((name) => clientCertificate(name, clients)),
   );
 });
 afterAll(async () => {
@@ -315,6 +317,33 @@ describe('a function', () => {
     expect(provider.questions.length - before).toBe(2);
     expect([state.asked, told.length]).toEqual([2, 1]);
     auth.close();
+  });
+
+  test('a server that refuses a certificate in the handshake is a failure like any other', async () => {
+    const root = await authority('Strict root');
+    const strict = { ...(await serverCertificate(root)), requestCert: true, ca: [provider.clients.authority.cert] };
+    const answer = { active: true, sub: 'ada', tenant_id: 'acme', aud: audience };
+    const server = createServer(strict, (_, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
+    });
+    await new Promise<void>((resolve) => {
+      server.listen(0, '127.0.0.1', resolve);
+    });
+    const { port } = server.address() as AddressInfo; // a server that listens on a port
+    const options = { endpoint: `https://localhost:${port}/`, ca: root.cert, method: 'tls_client_auth' } as const;
+    const { state, mtls } = giving(provider.clients.selfSigned, second);
+    const { auth } = await bench(mtls, options);
+    expect(await auth.authenticate(bearer('any'))).toMatchObject({ userId: 'ada' });
+    expect(state.asked).toBe(2);
+    auth.close();
+
+    const refused = await bench(provider.clients.selfSigned, options);
+    await expect(refused.auth.authenticate(bearer('any'))).rejects.toMatchObject({ code: 'transport' });
+    refused.auth.close();
+    server.closeAllConnections();
+    await new Promise((resolve) => {
+      server.close(resolve);
+    });
   });
 
   test('of 50 that failed each is put once more, and the function is asked once', async () => {

@@ -12,10 +12,14 @@ import type { TestClients } from './clients.js';
 /** Who the tokens are for. */
 export const audience = 'https://agents.acme.example';
 
+const allAlgorithms = ['HS256', 'RS256', 'ES256', 'EdDSA', 'Ed25519'] as const;
+
 /** How the identity provider is set up. */
 export interface PeerOptions {
   /** The methods of client authentication that it takes. @defaultValue all */
   readonly methods?: readonly ClientAuthMethod[];
+  /** The algorithms of what clients sign. @defaultValue all of ours, with both names of Ed25519 */
+  readonly algorithms?: readonly ('HS256' | 'RS256' | 'ES256' | 'EdDSA' | 'Ed25519')[];
   /** @defaultValue true */
   readonly namesMtlsAlias?: boolean;
 }
@@ -27,14 +31,14 @@ export function peer(
   jwk: JWK,
   clients: TestClients,
   adapter: AdapterFactory,
-  { methods = clientAuthMethods, namesMtlsAlias = true }: PeerOptions,
+  { methods = clientAuthMethods, algorithms = allAlgorithms, namesMtlsAlias = true }: PeerOptions,
 ): RequestListener {
   const takesBasic = methods.includes('client_secret_basic');
   const provider = new Provider(issuer, {
     adapter,
     jwks: { keys: [jwk] },
     clientAuthMethods: [...methods],
-    enabledJWA: { clientAuthSigningAlgValues: ['HS256', 'RS256', 'ES256', 'EdDSA', 'Ed25519'] },
+    enabledJWA: { clientAuthSigningAlgValues: [...algorithms] },
     clients: [
       ...clients.metadata.filter(({ token_endpoint_auth_method: method }) => methods.some((one) => one === method)),
       ...(takesBasic ? [tokenUser] : []),
