@@ -1,10 +1,10 @@
 import { invalidOptions, systemClock, type Clock, type Environment, type Principal } from '@tako/core';
 import { platformEnvironment, secureUrl } from '@tako/core/provider';
 
+import type { DpopRules } from './dpop-proof.js';
 import type { IntrospectionOptions } from './introspection/introspection-options.js';
 import type { OidcAuthOptions } from './oidc-auth-options.js';
 import { ReplayGuard } from './replay-guard.js';
-import type { DpopRules } from './dpop-proof.js';
 import { toPrincipal, type TokenClaims } from './to-principal.js';
 
 /** Options with their defaults, looked at. */

@@ -1,5 +1,8 @@
+import { generateKeyPairSync } from 'node:crypto';
+
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
+import { Secret } from '@tako/core';
 import { leaks } from '@tako/testing';
 
 import type { ClientAuthMethod, IntrospectionOptions } from '../src/index.js';
@@ -21,6 +24,8 @@ beforeEach(() => {
 
 const bearer = (token: string) => ({ token, scheme: 'bearer' });
 const ada = { tenantId: 'acme', userId: 'ada', roles: [] };
+const shortKey = (): string =>
+  generateKeyPairSync('rsa', { modulusLength: 1_024 }).privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 const { uses, discover, discoverWith } = introspecting(() => provider);
 
 describe.each(methods)('%s', (method) => {
@@ -90,6 +95,28 @@ describe('private_key_jwt', () => {
     expect(await auth.authenticate(bearer(await provider.opaqueToken()))).toEqual(ada);
   });
 
+  test('reads its key when it signs: a rotated one is used at once, and a bad one is our own fault', async () => {
+    const { RS256, ES256 } = provider.clients.keys;
+    let pem: unknown = new Secret(ES256.pem);
+    const privateKey = { ...ES256, pem: async () => pem as string }; // wrong at the end, on purpose
+    await using auth = await discoverWith('private_key_jwt', { privateKey, ttlMs: 0 });
+    const token = await provider.opaqueToken();
+    expect(await auth.authenticate(bearer(token))).toEqual(ada);
+    for (const bad of [RS256.pem, 'sekret-sekret', undefined]) {
+      pem = bad;
+      const error: unknown = await auth.authenticate(bearer(token)).catch((thrown: unknown) => thrown);
+      expect(error).toMatchObject({ code: 'transport' });
+      expect(leaks([RS256.pem, ES256.pem, 'sekret-sekret'], error, auth)).toEqual([]);
+    }
+    pem = ES256.pem;
+    expect(await auth.authenticate(bearer(token))).toEqual(ada);
+  });
+
+  test('a key that never comes ends by the time limit', async () => {
+    const privateKey = { ...provider.clients.keys.ES256, pem: () => new Promise<string>(() => undefined) };
+    await expect(discover({ privateKey }, { timeoutMs: 200 })).rejects.toMatchObject({ code: 'timeout' });
+  });
+
   test('the audience of what is signed can be another one', async () => {
     const taken = await discoverWith('private_key_jwt', { assertionAudience: `${provider.issuer}/token` });
     const refused = await discoverWith('private_key_jwt', { assertionAudience: 'https://other.example' });
@@ -100,6 +127,11 @@ describe('private_key_jwt', () => {
 
   test.each<[string, () => object]>([
     ['a key for another algorithm', () => ({ ...provider.clients.keys.RS256, algorithm: 'ES256' })],
+    ['a short key', () => ({ pem: shortKey(), algorithm: 'RS256' })],
+    [
+      'a function that throws',
+      () => ({ pem: async () => Promise.reject(new Error('sekret-sekret')), algorithm: 'ES256' }),
+    ],
     ['no PEM', () => ({ pem: 'sekret-sekret', algorithm: 'ES256' })],
     ['a public key', () => ({ pem: provider.clients.issued.cert, algorithm: 'ES256' })],
     ['a shared secret’s algorithm', () => ({ ...provider.clients.keys.RS256, algorithm: 'HS256' })],

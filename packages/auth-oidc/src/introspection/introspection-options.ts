@@ -5,8 +5,8 @@ import type { ClientAuthMethod } from './client-auth-method.js';
 
 /** A key that we sign with, to show who we are. */
 export interface ClientKey {
-  /** The private key, PKCS #8 in PEM form. RSA keys have at least 2048 bits (RFC 7518, section 3.3). */
-  readonly pem: string | Secret;
+  /** The private key, PKCS #8 in PEM form; a function is asked whenever it is used. RSA: 2048 bits or more (RFC 7518, section 3.3). */
+  readonly pem: string | Secret | (() => string | Secret | Promise<string | Secret>);
   /** Must be that of the key: RSA, P-256 or Ed25519. */
   readonly algorithm: 'RS256' | 'ES256' | 'Ed25519';
   /** By which name the identity provider knows the key. */

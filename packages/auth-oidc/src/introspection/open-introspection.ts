@@ -9,10 +9,11 @@ import { identityLoader, type IdentityLoader } from '../mtls/mtls-source.js';
 import { checkNumbers, httpsUrl, isName, type Settings } from '../read-options.js';
 import { trustedRoots, type TrustedRoots } from '../trusted-roots.js';
 import { askProvider } from './ask-provider.js';
-import { clientAuth, signingKey, type SigningKey } from './client-auth.js';
+import { clientAuth } from './client-auth.js';
 import { clientAuthMethods, strongestMethod, type ClientAuthMethod, type TheirMeans } from './client-auth-method.js';
 import type { IntrospectionOptions } from './introspection-options.js';
 import { Introspector } from './introspector.js';
+import { signingKey, type SigningKey } from './signing-key.js';
 
 /** What is known when introspection is set up. */
 export interface IntrospectionContext {
@@ -63,7 +64,12 @@ export async function openIntrospection(
 
   const roots = options.ca === undefined ? context.roots : trustedRoots({ ca, 'introspection.ca': options.ca }, source);
   const theirs = theirMeans(metadata);
-  const key = privateKey === undefined ? undefined : await signingKey(privateKey, theirs.algorithms, source);
+  const key =
+    privateKey === undefined
+      ? undefined
+      : await withDeadline({ source, what: 'introspection.privateKey', timeoutMs, clock, signal: context.signal }, () =>
+          signingKey(privateKey, theirs.algorithms, source),
+        );
   const loader = mtls === undefined ? undefined : identityLoader(mtls, source);
   const first = await loadFirst(loader, context);
   const method = chooseMethod(wanted, { hasSecret: clientSecret !== undefined, key, first }, theirs, source);
