@@ -14,11 +14,17 @@ export interface OidcClaims {
   readonly defaultTenantId?: string | undefined;
   /** A text. @defaultValue 'sub' */
   readonly user?: ClaimPath | undefined;
-  /** A list of texts, or one text with spaces between them, as `scope` has it. @defaultValue 'roles' */
+  /**
+   * A list of texts, or one text, which is one role; under `scope` or `scp` a text is a list with spaces between (RFC 8693,
+   * section 4.2). @defaultValue 'roles'
+   */
   readonly roles?: ClaimPath | undefined;
   /** The roles of tokens that have no such claim. @defaultValue none */
   readonly defaultRoles?: readonly string[] | undefined;
 }
+
+/** Claims in which one text holds many. */
+const scopes: readonly unknown[] = ['scope', 'scp'];
 
 /** The claims of a token that has been checked. */
 export type TokenClaims = { readonly [name: string]: unknown };
@@ -39,13 +45,14 @@ export function toPrincipal(claims: OidcClaims, source: string): (token: TokenCl
   const tenant = readPath(claims.tenant ?? 'tenant_id', `${source}: claims.tenant`);
   const user = readPath(claims.user ?? 'sub', `${source}: claims.user`);
   const roles = readPath(claims.roles ?? 'roles', `${source}: claims.roles`);
+  const isScope = scopes.includes(roles.at(-1));
   return (token) => {
     const found = valueAt(token, tenant);
     // Frozen: an answer that is remembered is given to many.
     return Object.freeze({
       tenantId: readText(found === undefined ? defaultTenantId : found, 'tenant'),
       userId: readText(valueAt(token, user), 'user'),
-      roles: Object.freeze([...(readRoles(valueAt(token, roles)) ?? rolesByDefault)]),
+      roles: Object.freeze([...(readRoles(valueAt(token, roles), isScope) ?? rolesByDefault)]),
     });
   };
 }
@@ -73,9 +80,9 @@ function readText(value: unknown, what: string): string {
   throw new TakoError('auth', `the token has no text in the claim of the ${what}`);
 }
 
-function readRoles(value: unknown): readonly string[] | undefined {
+function readRoles(value: unknown, isScope: boolean): readonly string[] | undefined {
   if (value === undefined) return undefined;
-  const roles: unknown = typeof value === 'string' ? value.split(' ').filter((role) => role !== '') : value;
-  if (Array.isArray(roles) && roles.every((role): role is string => typeof role === 'string')) return roles;
+  if (typeof value === 'string') return isScope ? value.split(' ').filter((role) => role !== '') : [value];
+  if (Array.isArray(value) && value.every((role): role is string => typeof role === 'string')) return value;
   throw new TakoError('auth', 'the claim of the roles is neither a list of texts nor a text');
 }
