@@ -135,6 +135,7 @@ async function serveVersion(
         limits: {
           maxBodyBytes: config.server?.maxBodyBytes,
           maxInFlightPerTenant: config.server?.maxInFlightPerTenant,
+          modelOptions: { calls: mostCalls(config) },
         },
         grants: ({ roles }, model) => {
           const its = config.models[model];
@@ -148,6 +149,11 @@ async function serveVersion(
     await built[Symbol.asyncDispose]();
     throw error;
   }
+}
+
+/** The most answers that an id may ask of a search: the server has one cap for all its models. */
+function mostCalls({ models }: GatewayConfig): number {
+  return Math.max(1, ...Object.values(models).map((model) => (model.type === 'ab_mcts' ? (model.maxCalls ?? 64) : 1)));
 }
 
 /** Waits until nothing of a version runs any more, and lets go of it. */

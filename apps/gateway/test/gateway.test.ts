@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
@@ -109,6 +110,47 @@ test('a cap on a tenant answers 429 that is not to be tried again, for that tena
   expect(refused.headers.get('x-should-retry')).toBe('false');
   expect(await refused.json()).toMatchObject({ error: { code: 'insufficient_quota' } });
   expect((await ask(gateway, { model: 'plain', max_tokens: 1_000 }, `${token}-2`)).status).toBe(200);
+});
+
+test('a JSON Web Token is one link of the chain, a search takes its calls from the id, up to its cap', async () => {
+  const secret = 'a-shared-secret-of-thirty-two-bytes!';
+  const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const claims = {
+    iss: 'https://idp.example',
+    aud: 'tako',
+    sub: 'ada',
+    tenant_id: 'acme',
+    exp: Date.now() / 1_000 + 60,
+  };
+  const signed = `${part({ alg: 'HS256' })}.${part(claims)}`;
+  const jwt = `${signed}.${createHmac('sha256', secret).update(signed).digest('base64url')}`;
+  const gateway = await start(
+    {
+      ...base,
+      auth: {
+        chain: [
+          { type: 'jwt', issuer: 'https://idp.example', audience: 'tako', algorithm: 'HS256', key: '$ENV:SECRET' },
+          ...(base.auth?.chain ?? []),
+        ],
+      },
+      models: {
+        search: {
+          type: 'ab_mcts',
+          generators: { a: 'stand' },
+          judge: { provider: 'stand' },
+          maxCalls: 4,
+          maxIterations: 1,
+        },
+      },
+    },
+    { SECRET: secret },
+  );
+  for (const bearer of [jwt, token]) {
+    // The stand-in is no judge: there is an answer, and no verdict.
+    expect((await ask(gateway, { model: 'search?calls=2' }, bearer)).status).toBe(502);
+    expect((await ask(gateway, { model: 'search?calls=5' }, bearer)).status).toBe(400);
+  }
+  expect((await ask(gateway, { model: 'search' }, `${jwt}x`)).status).toBe(401);
 });
 
 describe('the status page', () => {

@@ -1,4 +1,9 @@
+import { readFile } from 'node:fs/promises';
+
 import { ChainedAuth, StaticTokens } from '@tako/auth';
+import { ed25519, es256, hs256, jwksUrl, JwtAuth, rs256, type JwtKeys } from '@tako/auth-jwt';
+import { OidcAuth } from '@tako/auth-oidc';
+import { VaultAuth } from '@tako/auth-vault';
 import type { Authenticator, Principal } from '@tako/core';
 
 import type { AuthConfig, GatewayConfig } from '../config/gateway-config.js';
@@ -24,10 +29,55 @@ async function buildLink(config: AuthConfig, credentials: Credentials, path: str
       }
       return new StaticTokens(tokens);
     }
-    case 'jwt':
-    case 'oidc':
-      throw new Error('jwt and oidc come with their packages');
+    case 'jwt': {
+      const { issuer, audience, claims } = config;
+      return new JwtAuth({ issuer, audience, claims, keys: await jwtKeys(config, credentials, path) });
+    }
+    case 'oidc': {
+      const { issuer, audience, mode, claims, caFile, clientId, clientSecret } = config;
+      return OidcAuth.discover({
+        issuer,
+        audience,
+        mode,
+        claims,
+        ca: caFile === undefined ? undefined : await readFile(caFile, 'utf8'),
+        introspection:
+          clientId === undefined
+            ? undefined
+            : { clientId, clientSecret: clientSecret === undefined ? undefined : credentials.of(clientSecret) },
+      });
+    }
+    case 'vault': {
+      return new VaultAuth({
+        vault: credentials.vault(),
+        hashKey: credentials.of(config.hashKey),
+        path: config.path,
+      });
+    }
     default:
       return config satisfies never;
+  }
+}
+
+/** @throws where the key cannot be read, or is none */
+async function jwtKeys(
+  { algorithm, key, jwksUrl: url }: Extract<AuthConfig, { type: 'jwt' }>,
+  credentials: Credentials,
+  path: string,
+): Promise<JwtKeys> {
+  if (key === undefined) return jwksUrl(url, { algorithms: [algorithm === 'HS256' ? 'RS256' : algorithm] });
+  // A PEM has line ends, which no HTTP header may have: it is a text, and no credential of a request.
+  const value = await credentials.text(key, `${path}.key`);
+  switch (algorithm) {
+    case 'HS256':
+      return hs256(value);
+    case 'RS256':
+      return rs256(value);
+    case 'ES256':
+      return es256(value);
+    case 'EdDSA':
+      return ed25519(value);
+    default:
+      return algorithm satisfies never;
   }
 }

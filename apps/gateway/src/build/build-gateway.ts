@@ -1,5 +1,6 @@
 import { traceCalls, type Authenticator, type Environment, type Provider, type Tracer } from '@tako/core';
 import type { Budget } from '@tako/budget';
+import type { Servable } from '@tako/compat-server';
 import type { CircuitBreakerState } from '@tako/reliability';
 import { undiciTransport } from '@tako/transport-undici';
 
@@ -9,13 +10,13 @@ import { buildAuth } from './auth.js';
 import { buildBudget } from './budget.js';
 import { credentials } from './credentials.js';
 import { buildMcpServers } from './mcp-servers.js';
-import { buildModels, type Target } from './models.js';
+import { buildModels } from './models.js';
 import { buildProviders } from './providers.js';
 
 /** What a config came to. Dispose of it when nothing of it runs any more. */
 export interface BuiltGateway extends AsyncDisposable {
   readonly config: GatewayConfig;
-  readonly models: ReadonlyMap<string, Target>;
+  readonly models: ReadonlyMap<string, Servable>;
   readonly providers: ReadonlyMap<string, Provider>;
   readonly breakers: ReadonlyMap<string, CircuitBreakerState>;
   readonly auth: Authenticator | undefined;
@@ -55,7 +56,13 @@ export async function buildGateway(config: GatewayConfig, surroundings: GatewayS
   });
   const mcpServers = buildMcpServers(config.mcpServers ?? {}, known);
   const models = buildModels(config.models, providers, mcpServers);
-  const observed = new Map(Array.from(models, ([id, target]) => [id, runs.observed(id, target)]));
+  const observed = new Map(
+    Array.from(models, ([id, { target, withCalls }]): [string, Servable] => {
+      const usual = runs.observed(id, target);
+      if (withCalls === undefined) return [id, usual];
+      return [id, ({ calls }) => (calls === undefined ? usual : runs.observed(id, withCalls(calls)))];
+    }),
+  );
   return {
     config,
     models: observed,

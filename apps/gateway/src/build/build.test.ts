@@ -81,20 +81,22 @@ describe('models', () => {
         team: { type: 'trinity', agents: { a: 'agent' } },
         agent: { type: 'single_agent', provider: 'fast' },
         plain: { type: 'provider', provider: 'fast' },
+        search: { type: 'ab_mcts', generators: { a: 'agent', b: 'fast' }, judge: { provider: 'fast' } },
         again: { type: 'self_caller', inner: 'agent', judge: { provider: 'fast' } },
         board: { type: 'conductor', coordinator: 'fast', workers: { a: 'fast', b: { use: 'agent', note: 'tools' } } },
       },
       providers,
       new Map(),
     );
-    expect(Array.from(models, ([name, target]) => [name, 'kind' in target ? target.kind : target.id])).toEqual([
+    expect(Array.from(models, ([name, { target }]) => [name, 'kind' in target ? target.kind : target.id])).toEqual([
       ['team', 'trinity'],
       ['agent', 'single_agent'],
       ['plain', fast.id],
+      ['search', 'ab_mcts'],
       ['again', 'self_caller'],
       ['board', 'conductor'],
     ]);
-    const agent = models.get('agent');
+    const agent = models.get('agent')?.target;
     expect(agent !== undefined && 'run' in agent && (await agent.run('hi')).text).toBe('one');
   });
 });

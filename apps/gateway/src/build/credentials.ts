@@ -1,5 +1,7 @@
 import {
   cachedResolver,
+  EnvResolver,
+  invalidOptions,
   readCredential,
   systemClock,
   type Credential,
@@ -22,6 +24,10 @@ export interface Credentials {
   of(text: string): Credential;
   /** The value now. @throws TakoError naming `what`, never with the value */
   read(text: string, what: string): Promise<string>;
+  /** The value now, with whatever line ends it has: a PEM. @throws TakoError naming `what`, never with the value */
+  text(text: string, what: string): Promise<string>;
+  /** The store of `secrets.vault`, as it is, without a cache. */
+  vault(): SecretResolver;
 }
 
 /** Credentials of the environment and of the stores of a config. Nothing is asked before one is used. */
@@ -39,7 +45,23 @@ export function credentials(config: SecretsConfig = {}, environment: Environment
     if (reference !== undefined) return resolverOf(reference.store).secret(reference.key);
     return text.startsWith('$ENV:') ? () => readCredential(text, 'a credential', environment) : text;
   };
-  return { of, read: (text, what) => readCredential(text.startsWith('$ENV:') ? text : of(text), what, environment) };
+  const env = new EnvResolver({ environment });
+  return {
+    of,
+    read: (text, what) => readCredential(text.startsWith('$ENV:') ? text : of(text), what, environment),
+    async text(text, what) {
+      const reference = readReference(text);
+      const given = reference === undefined ? undefined : await resolverOf(reference.store).resolve(reference.key);
+      if (given !== undefined) return given.expose();
+      if (!text.startsWith('$ENV:')) return text;
+      try {
+        return (await env.resolve(text.slice('$ENV:'.length))).expose();
+      } catch {
+        throw invalidOptions(what, `the environment variable ${text.slice('$ENV:'.length)} is not set`);
+      }
+    },
+    vault: () => makeResolver('vault', config),
+  };
 }
 
 function makeResolver(store: StoreName, { vault, aws, gcp, azure }: SecretsConfig): SecretResolver {

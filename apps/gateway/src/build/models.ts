@@ -1,5 +1,6 @@
 import type { Orchestrator, Provider, ToolSource, Verifier } from '@tako/core';
 import { SingleAgent } from '@tako/orchestrators';
+import { AbMcts } from '@tako/orchestrators/ab-mcts';
 import { Conductor, type DescribedWorker } from '@tako/orchestrators/conductor';
 import { SelfCaller } from '@tako/orchestrators/self-caller';
 import { Trinity } from '@tako/orchestrators/trinity';
@@ -10,12 +11,20 @@ import type { GatewayConfig, ModelConfig } from '../config/gateway-config.js';
 /** What answers under a model's name. */
 export type Target = Provider | Orchestrator;
 
+/** A model, and for a search the one that makes so many answers. */
+export interface BuiltModel {
+  readonly target: Target;
+  readonly withCalls?: ((calls: number) => Target) | undefined;
+}
+
+type SearchConfig = Extract<ModelConfig, { type: 'ab_mcts' }>;
+
 /** The models of a config by name. One that is made of others uses the very same ones. */
 export function buildModels(
   configs: GatewayConfig['models'],
   providers: ReadonlyMap<string, Provider>,
   mcpServers: ReadonlyMap<string, ToolSource>,
-): ReadonlyMap<string, Target> {
+): ReadonlyMap<string, BuiltModel> {
   const built = new Map<string, Target>();
   const provider = (name: string): Provider => there(providers.get(name), name);
   const judge = (config: { readonly provider: string; readonly rubric?: string | undefined }): Verifier =>
@@ -62,6 +71,8 @@ export function buildModels(
         const agents = Object.entries(config.agents).map(([key, name]): [string, Target] => [key, part(name)]);
         return new Trinity({ agents: Object.fromEntries(agents), maxTurns, limits });
       }
+      case 'ab_mcts':
+        return search(config);
       case 'self_caller': {
         const { inner, minConfidence, maxDepth, limits } = config;
         return new SelfCaller({ inner: part(inner), guard: judge(config.judge), minConfidence, maxDepth, limits });
@@ -70,7 +81,25 @@ export function buildModels(
         return config satisfies never;
     }
   };
-  return new Map(Object.keys(configs).map((name) => [name, model(name)]));
+  const search = (config: SearchConfig, calls?: number): AbMcts => {
+    const { maxIterations, parallel, targetScore, limits } = config;
+    const generators = Object.entries(config.generators).map(([key, name]): [string, Target] => [key, part(name)]);
+    return new AbMcts({
+      generators: Object.fromEntries(generators),
+      verifier: judge(config.judge),
+      maxIterations: calls ?? maxIterations,
+      parallel,
+      targetScore,
+      limits,
+    });
+  };
+  return new Map(
+    Object.entries(configs).map(([name, config]): [string, BuiltModel] => {
+      const target = model(name);
+      if (config.type !== 'ab_mcts') return [name, { target }];
+      return [name, { target, withCalls: (calls) => search(config, calls) }];
+    }),
+  );
 }
 
 function there<T>(value: T | undefined, name: string): T {

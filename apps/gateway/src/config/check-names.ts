@@ -32,6 +32,18 @@ export function checkNames(config: GatewayConfig): readonly LocatedProblem[] {
       expect([...here, 'mcpServers', index], 'MCP server', server, servers);
     }
   }
+  for (const [at, link] of (config.auth?.chain ?? []).entries()) {
+    const here = ['auth', 'chain', at];
+    if (link.type === 'vault' && config.secrets?.vault === undefined) {
+      problems.push({ at: here, message: 'it needs secrets.vault, where the tokens are looked up' });
+    }
+    if (link.type === 'jwt' && (link.key === undefined) === (link.jwksUrl === undefined)) {
+      problems.push({ at: here, message: 'it needs a key or a jwksUrl, and not both' });
+    }
+    if (link.type === 'jwt' && link.algorithm === 'HS256' && link.key === undefined) {
+      problems.push({ at: here, message: 'HS256 has a shared secret: give it as key' });
+    }
+  }
   const circle = findCircle(config);
   if (circle !== undefined) {
     problems.push({ at: ['models', circle[0] ?? ''], message: `it is made of itself: ${circle.join(' > ')}` });
@@ -59,6 +71,7 @@ function providersOf(model: ModelConfig): Named {
         [['coordinator'], model.coordinator],
         ...(model.judge === undefined ? [] : [[['judge', 'provider'], model.judge.provider] as const]),
       ];
+    case 'ab_mcts':
     case 'self_caller':
       return [[['judge', 'provider'], model.judge.provider]];
     case 'trinity':
@@ -77,6 +90,8 @@ export function partsOf(model: ModelConfig): Named {
       );
     case 'trinity':
       return Object.entries(model.agents).map(([key, agent]) => [['agents', key], agent]);
+    case 'ab_mcts':
+      return Object.entries(model.generators).map(([key, generator]) => [['generators', key], generator]);
     case 'self_caller':
       return [[['inner'], model.inner]];
     case 'provider':

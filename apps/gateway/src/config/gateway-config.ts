@@ -118,6 +118,20 @@ const modelConfig = z.discriminatedUnion('type', [
     limits: limits.optional(),
   }),
   z.strictObject({
+    type: z.literal('ab_mcts'),
+    ...exposed,
+    /** Who makes answers, by name: a provider, or another model of this file. */
+    generators: z.record(name, name),
+    judge,
+    /** Answers at most; a client may ask for others: `id?calls=32`. */
+    maxIterations: count.optional(),
+    /** The most that a client may ask for. */
+    maxCalls: count.optional(),
+    parallel: count.optional(),
+    targetScore: z.number().min(0).max(1).optional(),
+    limits: limits.optional(),
+  }),
+  z.strictObject({
     type: z.literal('self_caller'),
     ...exposed,
     inner: name,
@@ -139,12 +153,16 @@ const mcpServer = z.union([
 
 const principal = { tenant: z.string().min(1), user: z.string().min(1), roles: z.array(z.string()).optional() };
 
-/** Where in the claims of a token a principal is found, as dotted paths. */
+/** A claim's exact name, or the names on the way to a nested one. */
+const claimPath = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]);
+
+/** Where in the claims of a token a principal is found. */
 const claims = z.strictObject({
-  tenant: z.string().optional(),
-  user: z.string().optional(),
-  roles: z.string().optional(),
-  defaultTenant: z.string().optional(),
+  tenant: claimPath.optional(),
+  defaultTenantId: z.string().min(1).optional(),
+  user: claimPath.optional(),
+  roles: claimPath.optional(),
+  defaultRoles: z.array(z.string()).optional(),
 });
 
 const authConfig = z.discriminatedUnion('type', [
@@ -171,6 +189,12 @@ const authConfig = z.discriminatedUnion('type', [
     mode: z.enum(['jwt', 'opaque', 'both']).optional(),
     caFile: z.string().optional(),
     claims: claims.optional(),
+  }),
+  z.strictObject({
+    type: z.literal('vault'),
+    /** The key of the hash under which tokens stand. */
+    hashKey: credential,
+    path: z.string().optional(),
   }),
 ]);
 

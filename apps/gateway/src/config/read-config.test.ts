@@ -71,6 +71,11 @@ describe('one line for each problem, with its place', () => {
       `providers:\n  a: { vendor: openai, model: m, apiKey: 'vault:secret/data/llm#key' }\nmodels:\n  m: { type: provider, provider: a }\n`,
       'tako.yaml:2:42 providers.a.apiKey: it refers to vault, and secrets.vault is not set',
     ],
+    [
+      'tokens in a Vault that is not set up',
+      `${least}auth:\n  chain:\n    - { type: vault, hashKey: $ENV:K }\n`,
+      'auth.chain.0: it needs secrets.vault',
+    ],
     ['text that is no YAML', 'providers: [\n', 'tako.yaml:'],
     ['a key that stands twice', `${least}models: {}\n`, 'tako.yaml:6:1 '],
     ['nothing', '', 'tako.yaml the file is empty'],

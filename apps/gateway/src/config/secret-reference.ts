@@ -21,6 +21,7 @@ const credentialKeys: ReadonlySet<PropertyKey> = new Set([
   'apiKey',
   'bearer',
   'clientSecret',
+  'hashKey',
   'key',
   'secretId',
   'token',
