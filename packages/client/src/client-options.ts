@@ -13,7 +13,10 @@ export interface ClientOptions {
   readonly mcpServers?: readonly ToolSource[] | undefined;
   /** Caps over all calls of this client. */
   readonly budget?: Budget | undefined;
-  /** Hears of every model call of this client: a span for each, outside all other layers. @defaultValue nobody */
+  /**
+   * Hears of every run and every model call of this client, outside all other layers. A run that brings a tracer of its own
+   * is told to that one. @defaultValue nobody
+   */
   readonly tracing?: Tracer | undefined;
   /** Layers around every provider; `false` for none. @defaultValue retry, and a circuit breaker for each provider */
   readonly reliability?: Omit<ReliableOptions, 'budget'> | false | undefined;

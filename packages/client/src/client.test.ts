@@ -1,6 +1,7 @@
 import { Budget } from '@tako/budget';
 import {
   chat,
+  customTracer,
   providerError,
   tool,
   unknownCapabilities,
@@ -8,8 +9,8 @@ import {
   type ChatEvent,
   type ChatRequest,
   type Provider,
+  type Span,
   type ToolSource,
-  type Tracer,
 } from '@tako/core';
 import { expect, test } from 'vitest';
 
@@ -105,23 +106,33 @@ test('two clients do not meet', async () => {
   expect((await two.budget?.usage())?.spentTokens).toBe(0);
 });
 
-test('tracing hears of each call once, whatever the number of its tries', async () => {
-  const spans: { name: string; ends: number }[] = [];
-  const tracing: Tracer = {
-    start(_kind, name) {
-      const noted = { name, ends: 0 };
+test('tracing hears of each run, and of each call once, whatever the number of its tries', async () => {
+  const spans: { name: string; parent: string | undefined; ends: number }[] = [];
+  const names = new Map<Span, string>();
+  const tracing = customTracer({
+    start(kind, name, _attributes, parent) {
+      const noted = { name, parent: parent && names.get(parent), ends: 0 };
       spans.push(noted);
-      return { set: () => undefined, event: () => undefined, end: () => void noted.ends++, run: (work) => work() };
+      const span: Span = {
+        kind,
+        set: () => undefined,
+        event: () => undefined,
+        end: () => void noted.ends++,
+        run: (work) => work(),
+      };
+      names.set(span, name);
+      return span;
     },
-  };
+  });
   for (const reliability of [undefined, false] as const) {
     const client = new Client({ providers: [model('a:1', reliability === false ? 0 : 1)], tracing, reliability });
     await client.singleAgent({ provider: 'a:1' }).run('Well?');
+    expect(spans.splice(0)).toEqual([
+      { name: 'single_agent', parent: undefined, ends: 1 },
+      { name: 'step 0', parent: 'single_agent', ends: 1 },
+      { name: 'chat 1', parent: 'step 0', ends: 1 },
+    ]);
   }
-  expect(spans).toEqual([
-    { name: 'chat 1', ends: 1 },
-    { name: 'chat 1', ends: 1 },
-  ]);
 });
 
 test('any orchestrator, by its class: every model in it is found, and carries the layers', async () => {

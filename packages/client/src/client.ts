@@ -4,11 +4,13 @@ import {
   parseModelId,
   TakoError,
   traceCalls,
+  traced,
   withLayers,
   type Orchestrator,
   type Provider,
   type ProviderLayer,
   type ToolSource,
+  type Tracer,
 } from '@tako/core';
 import { SingleAgent } from '@tako/orchestrators';
 import { reliable } from '@tako/reliability';
@@ -33,6 +35,7 @@ export class Client {
   readonly #wrapped = new WeakMap<Provider, Provider>();
   readonly #mcpServers: readonly ToolSource[];
   readonly #layer: ProviderLayer;
+  readonly #tracing: Tracer | undefined;
   /** The budget that all calls of this client share, where there is one. */
   readonly budget: Budget | undefined;
 
@@ -48,6 +51,7 @@ export class Client {
     this.#vendors = vendors;
     this.#mcpServers = mcpServers;
     this.budget = budget;
+    this.#tracing = tracing;
     const layers = [
       ...(tracing === undefined ? [] : [traceCalls(tracing)]),
       reliability === false ? (budget?.layer ?? bare) : reliable({ ...reliability, budget: budget?.layer }),
@@ -79,14 +83,20 @@ export class Client {
   }
 
   /** A `SingleAgent` with the client's layers and the tools of its MCP servers, besides those of the options. */
-  singleAgent<Output = unknown>(options: ClientAgentOptions<Output>): SingleAgent<Output> {
+  singleAgent<Output = unknown>(options: ClientAgentOptions<Output>): Orchestrator<Output> {
     const { provider, candidates = [], mcpServers = [] } = options;
-    return new SingleAgent<Output>({
+    const agent = new SingleAgent<Output>({
       ...options,
       provider: this.#find(provider),
       candidates: candidates.map((candidate) => this.#find(candidate)),
       mcpServers: [...this.#mcpServers, ...mcpServers],
     });
+    return this.traced(agent);
+  }
+
+  /** The same orchestrator (a Conductor, a Trinity, …), whose runs this client's tracer hears of, where there is one. */
+  traced<Output>(orchestrator: Orchestrator<Output>): Orchestrator<Output> {
+    return this.#tracing === undefined ? orchestrator : traced(orchestrator, this.#tracing);
   }
 
   /**

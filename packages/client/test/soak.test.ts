@@ -5,8 +5,7 @@ import { runInNewContext } from 'node:vm';
 
 import { Budget } from '@tako/budget';
 import { Client } from '@tako/client';
-import { isTakoError, tool } from '@tako/core';
-import type { SingleAgent } from '@tako/orchestrators';
+import { isTakoError, tool, type Orchestrator } from '@tako/core';
 import { openai } from '@tako/provider-openai/fetch';
 import { seededRandom, trackedSignal } from '@tako/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -74,7 +73,7 @@ interface Ends {
 }
 
 /** One run: it answers, is aborted at some event, or fails. What it came to is added to `ends`. */
-async function oneRun(agent: SingleAgent, at: number, random: () => number, ends: Ends): Promise<void> {
+async function oneRun(agent: Orchestrator, at: number, random: () => number, ends: Ends): Promise<void> {
   const kind = at % 3;
   const tracked = trackedSignal();
   const asked = kind === 2 ? (at % 2 === 0 ? 'refuse' : 'break off') : 'How is the weather?';

@@ -109,8 +109,23 @@ export type { ResolveOptions, SecretResolver } from './secret/secret-resolver.js
 
 export type { Authenticator, AuthRequest, Credentials } from './identity/authenticator.js';
 
+export { customTracer } from './telemetry/custom-tracer.js';
+export { inSpan } from './telemetry/in-span.js';
 export { traceCalls } from './telemetry/trace-calls.js';
-export type { Attributes, AttributeValue, Span, SpanKind, Tracer } from './telemetry/tracer.js';
+export { traced } from './telemetry/traced.js';
+export type { TracerOptions } from './telemetry/custom-tracer.js';
+export type { SpanStart } from './telemetry/in-span.js';
+export type { OpenRun, RunParts } from './telemetry/run-parts.js';
+export type {
+  Attributes,
+  AttributeValue,
+  Span,
+  SpanContent,
+  SpanKind,
+  StartSpan,
+  TraceContext,
+  Tracer,
+} from './telemetry/tracer.js';
 
 export { systemClock } from './platform/platform.js';
 export type { HttpRequest, HttpResponse, HttpTransport } from './platform/http-transport.js';

@@ -1,5 +1,14 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
-import { call as callOf, isTakoError, type Clock, type Principal, type Tracer } from '@tako/core';
+import {
+  call as callOf,
+  inSpan,
+  isTakoError,
+  type Call,
+  type Clock,
+  type Principal,
+  type TraceContext,
+  type Tracer,
+} from '@tako/core';
 
 import type { CallReport, ServedTool } from './served-tool.js';
 import { bounded, failure } from './to-content.js';
@@ -22,6 +31,8 @@ export interface IncomingCall {
   readonly given: unknown;
   readonly principal: Principal;
   readonly signal: AbortSignal;
+  /** Where the caller's trace stands, if they told. */
+  readonly trace: TraceContext | undefined;
   readonly report: CallReport;
 }
 
@@ -63,24 +74,39 @@ export class CallDesk {
     }
   }
 
-  async #run({ id, name, given, principal, signal: outer, report }: IncomingCall): Promise<CallToolResult | undefined> {
+  async #run(incoming: IncomingCall): Promise<CallToolResult | undefined> {
+    const { name, given, principal, signal: outer, trace } = incoming;
     const signal = AbortSignal.any([outer, this.#stop.signal]);
-    const { clock, callTimeoutMs, maxResultBytes, tracer } = this.#limits;
+    const { maxResultBytes, tracer } = this.#limits;
     try {
-      const context = callOf({ signal, principal, tracer });
+      const span = trace === undefined ? undefined : tracer?.remote?.(trace, 'server_request');
+      const context = callOf({ signal, principal, tracer, span });
       const tool = (await this.#catalog(context)).get(name);
-      if (tool === undefined) return undefined;
-      const checked = await tool.check(given);
-      if (!checked.ok) return bounded(failure(problemOf(tool, checked.problem)), maxResultBytes);
-      const timeoutMs = tool.timeoutMs ?? callTimeoutMs;
-      const result = await within({ signal, timeoutMs, clock, what: `the tool "${name}"` }, (inner) =>
-        tool.run(checked.value, { ...context, signal: inner }, id, report),
-      );
-      return bounded(result, maxResultBytes);
+      if (tool === undefined) return undefined; // before the span: only known names go into traces
+      const method = 'tools/call';
+      const start = { kind: 'server_request', name: `${method} ${name}`, attributes: { method, tool: name } } as const;
+      return await inSpan(context, start, async (call, own) => {
+        const result = await this.#answer(tool, given, call, incoming);
+        if (result.isError === true) own?.set({ isError: true });
+        return bounded(result, maxResultBytes);
+      });
     } catch (error) {
       outer.throwIfAborted();
       return bounded(failure(explained(error)), maxResultBytes);
     }
+  }
+
+  async #answer(tool: ServedTool, given: unknown, call: Call, { id, report }: IncomingCall): Promise<CallToolResult> {
+    const { clock, callTimeoutMs } = this.#limits;
+    const checked = await tool.check(given);
+    if (!checked.ok) return failure(problemOf(tool, checked.problem));
+    const bounds = {
+      signal: call.signal,
+      timeoutMs: tool.timeoutMs ?? callTimeoutMs,
+      clock,
+      what: `the tool "${tool.name}"`,
+    };
+    return within(bounds, (inner) => tool.run(checked.value, { ...call, signal: inner }, id, report));
   }
 
   /** Takes no more calls, waits `graceMs` for those that run, then aborts them. */

@@ -1,5 +1,5 @@
 import { ProtocolError, Server, type ServerContext } from '@modelcontextprotocol/server';
-import { anonymous, type Principal } from '@tako/core';
+import { anonymous, type Principal, type TraceContext } from '@tako/core';
 
 import type { CallDesk } from './call-desk.js';
 import type { CallReport, ServedTool } from './served-tool.js';
@@ -31,6 +31,7 @@ export function protocolServer(desk: CallDesk, identity: ServerIdentity): Server
       given: params.arguments ?? {},
       principal: principalOf(context),
       signal: signalOf(context),
+      trace: traceOf(context),
       report: reportTo(context),
     });
     if (result === undefined) throw new ProtocolError(invalidParams, `there is no tool "${params.name.slice(0, 100)}"`);
@@ -55,6 +56,16 @@ function listed({ name, title, description, inputSchema, outputSchema, annotatio
 function signalOf({ mcpReq, http }: ServerContext): AbortSignal {
   const gone = http?.req?.signal;
   return gone === undefined ? mcpReq.signal : AbortSignal.any([mcpReq.signal, gone]);
+}
+
+/**
+ * The caller's place in a trace, as they sent it: nobody has looked at it yet.
+ * Source: https://modelcontextprotocol.io/community/seps/414-request-meta (read 2026-11-23).
+ */
+function traceOf({ mcpReq }: ServerContext): TraceContext | undefined {
+  const { traceparent, tracestate }: { readonly [key: string]: unknown } = mcpReq._meta ?? {};
+  if (typeof traceparent !== 'string' || traceparent.length > 256) return undefined;
+  return { traceparent, ...(typeof tracestate === 'string' && tracestate.length <= 512 && { tracestate }) };
 }
 
 /** Who was found to call, as `authInfoOf` put it there; over stdio nobody is asked. */

@@ -14,6 +14,7 @@ import { answerRequests, announced } from './client-requests.js';
 import { fromSdkError } from './from-sdk-error.js';
 import type { ResolvedOptions } from './mcp-options.js';
 import type { McpTransport } from './mcp-transport.js';
+import { isRecord } from './server-tool.js';
 
 /** What a connection is made with. */
 export interface ConnectionOptions extends Pick<
@@ -225,7 +226,8 @@ export class Connection {
   #withLogLevel<T extends { readonly params: Record<string, unknown> }>(request: T): T {
     const { logLevel } = this.#options;
     if (logLevel === undefined || this.isLegacy || this.offers.logging === undefined) return request;
-    const _meta = { 'io.modelcontextprotocol/logLevel': logLevel };
+    const { _meta: own } = request.params;
+    const _meta = { ...(isRecord(own) ? own : {}), 'io.modelcontextprotocol/logLevel': logLevel };
     return { ...request, params: { ...request.params, _meta } };
   }
 

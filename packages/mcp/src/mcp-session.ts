@@ -1,4 +1,13 @@
-import { TakoError, type Call, type ToolContext, type ToolOutput, type ToolSource } from '@tako/core';
+import {
+  inSpan,
+  TakoError,
+  type Call,
+  type Span,
+  type ToolContext,
+  type ToolOutput,
+  type ToolSource,
+  type TraceContext,
+} from '@tako/core';
 
 import { fromCallResult } from './from-call-result.js';
 import { sizeOf } from './from-content.js';
@@ -61,7 +70,11 @@ export class McpSession implements ToolSource, AsyncDisposable {
    */
   async tools(call: Call): Promise<readonly McpTool[]> {
     const { signal } = call;
-    return this.#requester.atTheDoor(signal, () => this.#requester.wait(signal, () => this.#tools.current()));
+    const list = (): Promise<readonly McpTool[]> =>
+      this.#requester.atTheDoor(signal, () => this.#requester.wait(signal, () => this.#tools.current()));
+    if (this.#tools.isCurrent) return list();
+    const method = 'tools/list';
+    return inSpan(call, { kind: 'mcp_call', name: method, attributes: { method, server: this.name } }, list);
   }
 
   /**
@@ -77,13 +90,24 @@ export class McpSession implements ToolSource, AsyncDisposable {
     await this.close();
   }
 
-  async #call(tool: ServerTool, input: unknown, context: ToolContext): Promise<ToolOutput> {
+  #call(tool: ServerTool, input: unknown, { call, toolCallId }: ToolContext): Promise<ToolOutput> {
+    const { name } = tool;
+    const method = 'tools/call';
+    const attributes = { method, server: this.name, tool: name, toolCallId };
+    return inSpan(call, { kind: 'mcp_call', name: `${method} ${name}`, attributes }, async (own, span) => {
+      const output = await this.#callInSpan(tool, input, { call: own, toolCallId });
+      if (output.isError) span?.set({ isError: true });
+      return output;
+    });
+  }
+
+  async #callInSpan(tool: ServerTool, input: unknown, context: ToolContext): Promise<ToolOutput> {
     const { callIdleTimeoutMs, callTimeoutMs, maxResultBytes, onProgress } = this.#requester.options;
     const { name } = tool;
     const given = isRecord(input) ? input : {};
     const result = await this.#requester.ask({
       method: 'tools/call',
-      params: { name, arguments: given },
+      params: { name, arguments: given, ...traceMeta(context.call.span) },
       what: `the call of "${name}"`,
       refusal: 'tool',
       signal: context.call.signal,
@@ -129,6 +153,15 @@ export class McpSession implements ToolSource, AsyncDisposable {
         onNotification?.({ server, method, params });
     }
   }
+}
+
+/**
+ * The trace that the server may go on with. The keys have no prefix.
+ * Source: https://modelcontextprotocol.io/community/seps/414-request-meta (read 2026-11-23).
+ */
+function traceMeta(span: Span | undefined): { readonly _meta?: TraceContext } {
+  const context = span?.traceContext?.();
+  return context === undefined ? {} : { _meta: { ...context } };
 }
 
 const levels: ReadonlySet<unknown> = new Set<McpLogLevel>([

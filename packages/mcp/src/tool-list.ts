@@ -43,10 +43,14 @@ export class ToolList {
     this.#watch = new ToolWatch(requester.options.name, requester.options.maxTools);
   }
 
+  /** Whether the tools are known, and nobody has to be asked. */
+  get isCurrent(): boolean {
+    return this.#listed?.connection.isOpen === true && !this.#listed.connection.toolsChanged;
+  }
+
   /** The tools; they are listed where that is needed, once for all who ask. */
   async current(): Promise<readonly McpTool[]> {
-    const listed = this.#listed;
-    if (listed?.connection.isOpen === true && !listed.connection.toolsChanged) return listed.tools;
+    if (this.#listed !== undefined && this.isCurrent) return this.#listed.tools;
     this.#listing ??= this.#requester
       .over(this.#requester.life, (connection) => this.#list(connection))
       .finally(() => {

@@ -2,6 +2,7 @@ import {
   cachedResolver,
   chainResolvers,
   chat,
+  customTracer,
   EnvResolver,
   traceCalls,
   user,
@@ -105,17 +106,18 @@ test('a chain asks Vault first and the environment for what is not there', async
 test('no trace shows a key or a token, whether calls succeed or fail', async () => {
   const told: unknown[] = [];
   const span: Span = {
+    kind: 'model_call',
     set: (attributes) => void told.push(attributes),
     event: (name, attributes) => void told.push([name, attributes]),
     end: (error) => void told.push(error),
     run: (work) => work(),
   };
-  const tracer = {
-    start: (...of: readonly unknown[]) => {
+  const tracer = customTracer({
+    start: (...of) => {
       told.push(of);
       return span;
     },
-  };
+  });
   const model = traceCalls(tracer)(provider(vaultResolver()));
   await chat(model, { messages: [user('Hi')] });
   validKey = 'sk-third-5Lw3';

@@ -1,4 +1,5 @@
-import { isTakoError, TakoError, type PartialResult } from './tako-error.js';
+import { toTakoError } from './make-error.js';
+import type { PartialResult, TakoError } from './tako-error.js';
 
 /**
  * Gives an error what was received before it. Fields that it carries already and that `partial` names too are
@@ -7,12 +8,7 @@ import { isTakoError, TakoError, type PartialResult } from './tako-error.js';
  * @returns the same error, or, where a foreign value was thrown, a `provider` error with it as `cause`
  */
 export function attachPartial(error: unknown, partial: PartialResult): TakoError {
-  const ours = isTakoError(error)
-    ? error
-    : new TakoError('provider', 'the provider threw no TakoError', {
-        cause: error,
-        retryable: false,
-      });
+  const ours = toTakoError(error, 'provider', 'the provider threw no TakoError', { retryable: false });
   Object.defineProperty(ours, 'partial', { value: { ...ours.partial, ...partial }, writable: true });
   return ours;
 }

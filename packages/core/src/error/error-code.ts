@@ -40,16 +40,16 @@ export type ErrorCode =
   | 'policy_denied'
   | 'tool';
 
-const worthRepeating: ReadonlySet<ErrorCode> = new Set([
+const worthRepeating: readonly ErrorCode[] = [
   'rate_limited',
   'overloaded',
   'provider',
   'transport',
   'timeout',
   'malformed_response',
-]);
+];
 
 /** Whether failures of this kind may go away by themselves. */
 export function isRetryableCode(code: ErrorCode): boolean {
-  return worthRepeating.has(code);
+  return worthRepeating.includes(code);
 }

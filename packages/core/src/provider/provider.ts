@@ -54,12 +54,13 @@ export function withLayers(provider: Provider, layers: readonly ProviderLayer[])
 
 /**
  * The whole answer at once: by the provider's own `chat` where it has one, else its stream, collected. Inside a run of
- * runs it is counted and limited with the others.
+ * runs it is counted and limited with the others; where somebody listens it is a span.
  *
  * @throws what the provider throws, always a `TakoError`.
  */
 export async function chat(provider: Provider, request: ChatRequest, call: Call = callOf()): Promise<ChatResponse> {
-  const asked = call.enclosing?.layer(provider) ?? provider;
+  const told = call.tracer?.calls(provider) ?? provider;
+  const asked = call.enclosing?.layer(told) ?? told;
   return asked.chat?.(request, call) ?? collect(asked.stream(request, call));
 }
 

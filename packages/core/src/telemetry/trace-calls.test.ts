@@ -8,6 +8,7 @@ import { user } from '../message/message.js';
 import { call } from '../provider/call.js';
 import { customProvider, type CustomStream } from '../provider/custom-provider.js';
 import { chat, type Provider } from '../provider/provider.js';
+import { customTracer } from './custom-tracer.js';
 import { traceCalls } from './trace-calls.js';
 import type { Attributes, Span, Tracer } from './tracer.js';
 
@@ -28,11 +29,12 @@ interface Noted {
 function notebook(): { readonly tracer: Tracer; readonly spans: Noted[]; readonly ambient: () => Span | undefined } {
   const spans: Noted[] = [];
   const store = new AsyncLocalStorage<Span>();
-  const tracer: Tracer = {
+  const tracer = customTracer({
     start(kind, name, attributes: Attributes = {}, parent) {
       const noted: Noted = { kind, name, parent, attributes: { ...attributes }, events: [], ends: 0 };
       spans.push(noted);
       const span: Span = {
+        kind,
         set: (more) =>
           Object.assign(
             noted.attributes,
@@ -44,7 +46,7 @@ function notebook(): { readonly tracer: Tracer; readonly spans: Noted[]; readonl
       };
       return span;
     },
-  };
+  });
   return { tracer, spans, ambient: () => store.getStore() };
 }
 
@@ -110,4 +112,40 @@ test('a consumer that leaves ends the span', async () => {
   });
   for await (const event of traceCalls(tracer)(provider).stream(hello, call())) if (event.type === 'text_delta') break;
   expect(spans).toMatchObject([{ ends: 1, error: undefined, attributes: { isLeft: true } }]);
+});
+
+test('a call inside of a traced call is not told once more, and `chat` tells of those that nobody wrapped', async () => {
+  const { tracer, spans } = notebook();
+  const provider = model(async function* () {
+    yield 'a';
+  });
+  await chat(traceCalls(tracer)(traceCalls(tracer)(provider)), hello);
+  expect(spans).toHaveLength(1);
+  await chat(provider, hello, call({ tracer }));
+  await chat(traceCalls(tracer)(provider), hello, call({ tracer }));
+  expect(spans.map(({ ends }) => ends)).toEqual([1, 1, 1]);
+});
+
+test('the first piece of the answer is noted once, and the pieces are counted', async () => {
+  const { tracer, spans } = notebook();
+  const provider = model(async function* () {
+    yield { type: 'start' };
+    yield 'a';
+    yield 'b';
+  });
+  await chat(traceCalls(tracer)(provider), hello);
+  expect(spans).toMatchObject([{ events: ['first_chunk'], attributes: { chunks: 2 } }]);
+});
+
+test('a provider that throws before there is a stream leaves no open span', async () => {
+  const { tracer, spans } = notebook();
+  const broken = new Error('broken');
+  const provider: Provider = {
+    ...model(async function* () {}),
+    stream: () => {
+      throw broken;
+    },
+  };
+  await expect(chat(traceCalls(tracer)(provider), hello)).rejects.toThrow();
+  expect(spans).toMatchObject([{ ends: 1, error: broken }]);
 });

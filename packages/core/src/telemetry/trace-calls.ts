@@ -1,6 +1,7 @@
 import { relayStream } from '../author/relay-stream.js';
 import type { ChatEvent } from '../chat/chat-event.js';
 import { costUsd } from '../chat/price.js';
+import { ResponseBuilder } from '../chat/response-builder.js';
 import type { Usage } from '../chat/usage.js';
 import { isTakoError } from '../error/tako-error.js';
 import { parseModelId, wrapProvider, type ProviderLayer } from '../provider/provider.js';
@@ -10,13 +11,16 @@ import type { Span, Tracer } from './tracer.js';
  * A layer that makes a span of each model call: from the first event that is asked for to the end of the stream, however
  * it ends. Put it outermost, so that the span covers all tries; the call inside carries the tracer and the span.
  *
- * Attributes: `providerId`, `model`, `inputTokens`, `outputTokens`, `cachedInputTokens`, `cacheWriteTokens`,
+ * A call that is in a span of a model call already is not told once more. Attributes: `providerId`, `model`, `inputTokens`, `outputTokens`, `cachedInputTokens`, `cacheWriteTokens`,
  * `reasoningTokens`, `costUsd`, `finishReason`, `requestId`, as far as they are known; `isLeft` where the consumer left
- * early. A failed try before is an event `attempt`.
+ * early. A failed try before is an event `attempt`, the first piece of the answer an event `first_chunk`.
  */
 export function traceCalls(tracer: Tracer): ProviderLayer {
   return (next) =>
     wrapProvider(next, (request, call) => {
+      if (call.span?.kind === 'model_call') return next.stream(request, call);
+      let builder: ResponseBuilder | undefined;
+      let chunks = 0;
       let span: Span | undefined;
       let price = next.price;
       const note = (usage: Usage | undefined): void => {
@@ -24,11 +28,18 @@ export function traceCalls(tracer: Tracer): ProviderLayer {
         span?.set({ ...usage, estimated: undefined, costUsd: price === undefined ? undefined : costUsd(usage, price) });
       };
       const hear = (event: ChatEvent): void => {
+        if (event.type !== 'attempt') builder?.add(event);
+        if (isChunk(event) && chunks++ === 0) span?.event('first_chunk');
         if (event.type === 'start') {
           price = event.answeredBy?.price ?? price;
           span?.set({ requestId: event.requestId, model: event.model, providerId: event.answeredBy?.id });
         } else if (event.type === 'usage') note(event.usage);
         else if (event.type === 'attempt') span?.event('attempt', { providerId: event.providerId, error: event.error });
+      };
+      const close = (error?: unknown): void => {
+        span?.set({ chunks });
+        if (builder !== undefined) span?.content?.('output', builder.content());
+        span?.end(error);
       };
       return relayStream({
         open: async () => {
@@ -40,25 +51,41 @@ export function traceCalls(tracer: Tracer): ProviderLayer {
             call.span,
           );
           span = started;
-          return { events: inside(started, next.stream(request, { ...call, tracer, span: started })) };
+          if (started.content !== undefined) {
+            builder = new ResponseBuilder();
+            started.content('input', request.messages);
+          }
+          try {
+            return { events: inside(started, next.stream(request, { ...call, tracer, span: started })) };
+          } catch (error) {
+            started.end(error);
+            throw error;
+          }
         },
         onEvent: hear,
         onFinish: ({ finishReason, usage }) => {
           note(usage);
           span?.set({ finishReason });
-          span?.end();
+          close();
         },
         onFail: (error) => {
           note(isTakoError(error) ? error.partial?.usage : undefined);
-          span?.end(error);
+          close(error);
           return error;
         },
         onLeave: () => {
           span?.set({ isLeft: true });
-          span?.end();
+          close();
         },
       });
     });
+}
+
+/** Whether it is a piece of the answer. */
+function isChunk({ type }: ChatEvent): boolean {
+  return (
+    type === 'text_delta' || type === 'reasoning_delta' || type === 'tool_call_start' || type === 'tool_call_delta'
+  );
 }
 
 /** The same events, each asked for with the span as the ambient one: what a client does for them nests in it. */

@@ -28,8 +28,8 @@ export function jsonSchemaOf(schema: Schema, where: string): JsonSchema {
   if (standard.jsonSchema === undefined) {
     throw invalidOptions(
       where,
-      `the ${standard.vendor} schema cannot describe itself as JSON Schema; use a version that implements ` +
-        'Standard JSON Schema (zod 4.2 or later), or pass the JSON Schema as jsonSchema',
+      `the ${standard.vendor} schema cannot describe itself; use a version with ` +
+        'Standard JSON Schema (zod 4.2 or later), or pass jsonSchema',
     );
   }
   try {

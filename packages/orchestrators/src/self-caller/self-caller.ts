@@ -119,6 +119,7 @@ export class SelfCaller<Output = unknown> implements Orchestrator<Output> {
     const asked: ChatRequest = { ...request, messages };
     const outcome = await runBranch(run, {
       ...place,
+      kind: depth === 0 ? 'branch' : 'recursion',
       name: 'kind' in inner ? inner.kind : inner.id,
       worker: inner,
       request: asked,
@@ -140,7 +141,7 @@ export class SelfCaller<Output = unknown> implements Orchestrator<Output> {
   /** @returns `undefined` where the guard failed */
   async #judge(run: TreeRun, { text }: Answer, depth: number): Promise<Verdict | undefined> {
     try {
-      return await judge(run, { step: depth, branch }, this.#options.guard, { messages: run.messages, text });
+      return await judge(run, { step: depth, branch }, this.#options.guard, { messages: run.messages, text }, 'guard');
     } catch (error) {
       const { code, message } = toTakoError(error, 'invalid', 'the guard threw');
       if (run.call.signal.aborted || code === 'budget_exhausted') throw error;

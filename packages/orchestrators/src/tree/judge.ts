@@ -1,4 +1,4 @@
-import { isTakoError, type Attempt, type Verdict, type Verifier } from '@tako/core';
+import { inSpan, isTakoError, type Attempt, type Verdict, type Verifier } from '@tako/core';
 
 import type { Place } from '../turn/open-answer.js';
 import { runWithin } from '../turn/run-within.js';
@@ -11,9 +11,22 @@ import type { TreeRun } from './tree-run.js';
  *
  * @throws what `askVerifier` throws.
  */
-export function judge(run: TreeRun, place: Place, verifier: Verifier, attempt: Attempt): Promise<Verdict> {
-  return run.once(`verdict:${place.step}.${place.branch}`, async () => {
-    const { score, feedback } = await askVerifier(verifier, attempt, run.callAt(place), { clock: run.clock });
+export function judge(
+  run: TreeRun,
+  place: Place,
+  verifier: Verifier,
+  attempt: Attempt,
+  kind: 'verifier' | 'guard' = 'verifier',
+): Promise<Verdict> {
+  const { step, branch } = place;
+  return run.once(`verdict:${step}.${branch}`, async () => {
+    const start = { kind, name: kind, attributes: { step, branch } };
+    const { score, feedback } = await inSpan(run.callAt(place), start, async (call, span) => {
+      const given = await askVerifier(verifier, attempt, call, { clock: run.clock });
+      span?.set({ score: given.score });
+      if (given.feedback !== undefined) span?.content?.('reason', given.feedback);
+      return given;
+    });
     const verdict = { score, ...(feedback === undefined ? {} : { feedback }) };
     await run.tell({ type: 'verifier_score', ...place, ...verdict, isPartial: false });
     return verdict;

@@ -1,4 +1,5 @@
 import {
+  inSpan,
   isTakoError,
   providerError,
   TakoError,
@@ -8,6 +9,8 @@ import {
   type JsonValue,
   type RunEvent,
   type RunResult,
+  type Span,
+  type SpanKind,
   type StopReason,
 } from '@tako/core';
 
@@ -21,6 +24,8 @@ import { asOrchestrator, type Worker } from './worker.js';
 
 /** A run inside another run. */
 export interface Branch extends Place {
+  /** What its span is. @defaultValue `branch` */
+  readonly kind?: SpanKind | undefined;
   /** Who runs, by name. */
   readonly name: string;
   readonly worker: Worker;
@@ -55,14 +60,24 @@ export type BranchOutcome =
  *   branch failed or timed out is an outcome.
  */
 export function runBranch(run: TreeRun, branch: Branch): Promise<BranchOutcome> {
-  return run.once(keyOf(branch), async () => (await play(run, branch)) as BranchOutcome & JsonValue);
+  const { kind = 'branch', name, step, branch: number, task } = branch;
+  const start = { kind, name, attributes: { worker: name, step, branch: number } };
+  return run.once(keyOf(branch), async () => {
+    const outcome = await inSpan(run.callAt(branch), start, async ({ span }) => {
+      if (task !== undefined) span?.content?.('task', task);
+      const played = await play(run, branch, span);
+      span?.set(played.ok ? { stopReason: played.stopReason } : { error: played.error });
+      return played;
+    });
+    return outcome as BranchOutcome & JsonValue;
+  });
 }
 
 function keyOf({ step, branch }: Place): string {
   return `${step}.${branch}`;
 }
 
-async function play(run: TreeRun, branch: Branch): Promise<BranchOutcome> {
+async function play(run: TreeRun, branch: Branch, span: Span | undefined): Promise<BranchOutcome> {
   const { step, branch: number, name, task, timeoutMs = Infinity } = branch;
   const place = { step, branch: number };
   if (!run.hasDepth) {
@@ -87,7 +102,7 @@ async function play(run: TreeRun, branch: Branch): Promise<BranchOutcome> {
 
   await run.tell({ type: 'branch_start', ...place, name, task });
   try {
-    const result = await listen(run, branch, link.signal, heard);
+    const result = await listen(run, branch, { signal: link.signal, span }, heard);
     if (result === undefined) return await end({ ok: true, text: heard.text, stopReason: 'final' });
     const { text, stopReason, output } = result;
     if (stopReason === 'approval' || stopReason === 'tool_calls') throw await pause(run, branch, result);
@@ -118,7 +133,7 @@ async function play(run: TreeRun, branch: Branch): Promise<BranchOutcome> {
 async function listen(
   run: TreeRun,
   branch: Branch,
-  signal: AbortSignal,
+  { signal, span }: { readonly signal: AbortSignal; readonly span: Span | undefined },
   heard: { text: string },
 ): Promise<RunResult | undefined> {
   const { worker, request, defaults, name, isAnswer = false, isSilent = false, roundsLeft, onText } = branch;
@@ -127,6 +142,7 @@ async function listen(
   const input = run.inputFor(key, request);
   const options = {
     ...run.callAt(place, signal, roundsLeft),
+    span,
     onState: (state: RunResult['state']) => run.keep(key, state),
   };
   for await (const event of foreignSteps(asOrchestrator(worker, defaults).stream(input, options), signal, run.clock)) {

@@ -5,6 +5,7 @@ import {
   providerError,
   TakoError,
   toTakoError,
+  type OpenRun,
   type Orchestrator,
   type PartialResult,
   type RunEvent,
@@ -35,7 +36,17 @@ export interface TreeEnding {
  *
  * @throws TakoError with `partial`: usage, cost, and the state to resume from.
  */
-export async function* streamTree<Output>(
+export function streamTree<Output>(
+  options: TreeOptions,
+  input: RunInput,
+  runOptions: RunOptions,
+  body: (run: TreeRun) => Promise<TreeEnding>,
+): AsyncGenerator<RunEvent<Output>, void, undefined> {
+  const open: OpenRun<TreeOptions, Output> = (own, ownInput, ownOptions) => streamOwn(own, ownInput, ownOptions, body);
+  return runOptions.tracer?.run(open, options, input, runOptions) ?? open(options, input, runOptions);
+}
+
+async function* streamOwn<Output>(
   options: TreeOptions,
   input: RunInput,
   runOptions: RunOptions,

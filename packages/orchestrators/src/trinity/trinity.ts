@@ -1,4 +1,5 @@
 import {
+  inSpan,
   invalidOptions,
   providerError,
   system,
@@ -126,8 +127,15 @@ export class Trinity<Output = unknown> implements Orchestrator<Output> {
     const names = Object.keys(agents);
     const state: TeamState = { messages: run.messages, turns, maxTurns, agents: names, roles };
     const bounds = { signal: run.call.signal, timeoutMs: turnTimeoutMs, clock, what: 'the role router' };
+    const start = { kind: 'router', name: 'choose', attributes: { step, branch } } as const;
     const choice = await run.once(`route:${step}`, async () =>
-      plainChoice(await runWithin(bounds, (signal) => router.choose(state, run.callAt({ step, branch }, signal)))),
+      inSpan(run.callAt({ step, branch }), start, async (call, span) => {
+        const given = await runWithin(bounds, (signal) => router.choose(state, { ...call, signal }));
+        const chosen = plainChoice(given);
+        if (!('done' in chosen)) span?.set({ worker: chosen.agent, role: chosen.role, confidence: chosen.confidence });
+        span?.content?.('reason', chosen.reason);
+        return chosen;
+      }),
     );
     if ('done' in choice) return choice;
     const suggested = turns.at(-1)?.suggestedRole;

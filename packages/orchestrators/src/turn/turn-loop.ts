@@ -32,7 +32,7 @@ const branch = 0;
 export async function* runTurns<Output>(
   options: TurnOptions,
   input: RunInput,
-  runOptions: RunOptions = {},
+  runOptions: RunOptions,
 ): AsyncGenerator<RunEvent<Output>, void, undefined> {
   const run = new RunProgress(options.kind, input, runOptions);
   const { call, accounts } = run;

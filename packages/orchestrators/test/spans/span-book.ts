@@ -1,0 +1,81 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+
+import { customTracer, type Attributes, type Span, type SpanKind, type Tracer } from '@tako/core';
+
+/** A span as it was told. */
+export interface NotedSpan {
+  readonly kind: SpanKind;
+  readonly name: string;
+  readonly parent: NotedSpan | undefined;
+  readonly attributes: Record<string, unknown>;
+  readonly events: string[];
+  readonly content: Record<string, unknown>;
+  ends: number;
+  error: unknown;
+}
+
+/** A tracer that writes down what it hears. */
+export class SpanBook {
+  readonly tracer: Tracer;
+  readonly spans: NotedSpan[] = [];
+  readonly #ambient = new AsyncLocalStorage<NotedSpan>();
+
+  constructor() {
+    const noted = new Map<Span, NotedSpan>();
+    this.tracer = customTracer({
+      start: (kind, name, attributes, parent) => {
+        const own: NotedSpan = {
+          kind,
+          name,
+          parent: parent === undefined ? this.ambient : noted.get(parent),
+          attributes: { ...attributes },
+          events: [],
+          content: {},
+          ends: 0,
+          error: undefined,
+        };
+        const span: Span = {
+          kind,
+          set: (more: Attributes) => void Object.assign(own.attributes, more),
+          event: (event) => void own.events.push(event),
+          content: (field, value) => void (own.content[field] = value),
+          end: (error) => {
+            if (own.ends++ === 0) own.error = error;
+          },
+          run: (work) => this.#ambient.run(own, work),
+        };
+        this.spans.push(own);
+        noted.set(span, own);
+        return span;
+      },
+    });
+  }
+
+  /** The span that whoever asks is in. */
+  get ambient(): NotedSpan | undefined {
+    return this.#ambient.getStore();
+  }
+
+  /** Spans that were not ended. */
+  get open(): readonly NotedSpan[] {
+    return this.spans.filter(({ ends }) => ends === 0);
+  }
+
+  /** All of them as lines `kind name`, each below its parent. */
+  tree(): string[] {
+    const below = (parent: NotedSpan | undefined, depth: number): string[] =>
+      this.spans
+        .filter((span) => span.parent === parent)
+        .flatMap((span) => [`${'  '.repeat(depth)}${span.kind} ${span.name}`, ...below(span, depth + 1)]);
+    return below(undefined, 0);
+  }
+
+  /** The one span of a kind and a name. */
+  only(kind: SpanKind, name?: string): NotedSpan {
+    const [one, ...others] = this.spans.filter(
+      (span) => span.kind === kind && (name === undefined || span.name === name),
+    );
+    if (one === undefined || others.length > 0) throw new Error(`there is not one ${kind} ${name ?? ''}`);
+    return one;
+  }
+}
