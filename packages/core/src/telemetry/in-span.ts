@@ -1,3 +1,4 @@
+import { toTakoError } from '../error/make-error.js';
 import type { Call } from '../provider/call.js';
 import type { Attributes, Span, SpanKind } from './tracer.js';
 
@@ -23,7 +24,7 @@ export async function inSpan<T>(
   if (tracer === undefined) return work(call, undefined);
   const span = tracer.start(kind, name, attributes, call.span);
   const onAbort = (): void => {
-    span.end(signal.reason);
+    span.end(toTakoError(signal.reason, 'cancelled', 'the call was cancelled by its caller'));
   };
   signal.addEventListener('abort', onAbort, { once: true });
   try {

@@ -1,18 +1,20 @@
 import { relayStream } from '../author/relay-stream.js';
 import type { ChatEvent } from '../chat/chat-event.js';
+import type { ChatRequest } from '../chat/chat-request.js';
 import { costUsd } from '../chat/price.js';
 import { ResponseBuilder } from '../chat/response-builder.js';
 import type { Usage } from '../chat/usage.js';
 import { isTakoError } from '../error/tako-error.js';
 import { parseModelId, wrapProvider, type ProviderLayer } from '../provider/provider.js';
-import type { Span, Tracer } from './tracer.js';
+import type { Attributes, Span, Tracer } from './tracer.js';
 
 /**
  * A layer that makes a span of each model call: from the first event that is asked for to the end of the stream, however
  * it ends. Put it outermost, so that the span covers all tries; the call inside carries the tracer and the span.
  *
  * A call that is in a span of a model call already is not told once more. Attributes: `providerId`, `model`, `inputTokens`, `outputTokens`, `cachedInputTokens`, `cacheWriteTokens`,
- * `reasoningTokens`, `costUsd`, `finishReason`, `requestId`, as far as they are known; `isLeft` where the consumer left
+ * `reasoningTokens`, `costUsd`, `finishReason`, `requestId`, `chunks`, and the request's `temperature`, `topP`,
+ * `maxOutputTokens`, `seed`, `reasoningEffort` and `outputType`, as far as they are known; `isLeft` where the consumer left
  * early. A failed try before is an event `attempt`, the first piece of the answer an event `first_chunk`.
  */
 export function traceCalls(tracer: Tracer): ProviderLayer {
@@ -47,7 +49,7 @@ export function traceCalls(tracer: Tracer): ProviderLayer {
           const started = tracer.start(
             'model_call',
             `chat ${model}`,
-            { providerId: next.id, vendor, model },
+            { providerId: next.id, vendor, model, ...asked(request) },
             call.span,
           );
           span = started;
@@ -79,6 +81,12 @@ export function traceCalls(tracer: Tracer): ProviderLayer {
         },
       });
     });
+}
+
+/** The settings of a request, as far as it has them; never what it says. */
+function asked({ temperature, topP, maxOutputTokens, seed, reasoning, responseFormat }: ChatRequest): Attributes {
+  const outputType = responseFormat === undefined ? undefined : responseFormat.type === 'text' ? 'text' : 'json';
+  return { temperature, topP, maxOutputTokens, seed, reasoningEffort: reasoning?.effort, outputType };
 }
 
 /** Whether it is a piece of the answer. */

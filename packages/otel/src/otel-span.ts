@@ -1,0 +1,129 @@
+import { context as contexts, SpanStatusCode, type Context, type Span as ApiSpan } from '@opentelemetry/api';
+import {
+  isTakoError,
+  type Attributes,
+  type Span,
+  type SpanContent,
+  type SpanKind,
+  type TraceContext,
+} from '@tako/core';
+
+import type { Instruments } from './instruments.js';
+import type { LabelLimit } from './label-limit.js';
+import { measure } from './measure.js';
+import { toContent, type ContentRules } from './to-content.js';
+import { toOtelAttributes } from './to-otel-attributes.js';
+import { toTraceContext } from './trace-context.js';
+
+/** What all spans of a tracer share. */
+export interface SpanSurroundings {
+  /** Absent where content is not told. */
+  readonly content: ContentRules | undefined;
+  readonly labels: LabelLimit;
+  readonly instruments: () => Instruments;
+}
+
+/** What a span begins with. */
+export interface SpanBeginning {
+  readonly kind: SpanKind;
+  readonly attributes: Attributes;
+  /** Absent for a kind that is not wanted: it is measured only. */
+  readonly span: ApiSpan | undefined;
+  /** What runs inside has this one. */
+  readonly context: Context;
+}
+
+/** Where content of a span goes. Source: as in `to-otel-attributes.ts`. */
+const contentNames: { readonly [Field in SpanContent]: string } = {
+  input: 'gen_ai.input.messages',
+  output: 'gen_ai.output.messages',
+  arguments: 'gen_ai.tool.call.arguments',
+  result: 'gen_ai.tool.call.result',
+  reason: 'tako.reason',
+  task: 'tako.task',
+};
+
+/** A span of core's in front of one of OpenTelemetry's. */
+export class OtelSpan implements Span {
+  readonly kind: SpanKind;
+  readonly content: Span['content'];
+  readonly #span: ApiSpan | undefined;
+  readonly #context: Context;
+  readonly #around: SpanSurroundings;
+  readonly #startedMs = performance.now();
+  #attributes: Attributes;
+  #firstChunkMs: number | undefined;
+  #isOver = false;
+
+  constructor({ kind, attributes, span, context }: SpanBeginning, around: SpanSurroundings) {
+    this.kind = kind;
+    this.#span = span;
+    this.#context = context;
+    this.#around = around;
+    this.#attributes = attributes;
+    const { content } = around;
+    if (content === undefined || span?.isRecording() !== true) return;
+    this.content = (name, value) => {
+      if (!this.#isOver) span.setAttribute(contentNames[name], toContent(name, value, content));
+    };
+  }
+
+  set(attributes: Attributes): void {
+    if (this.#isOver) return;
+    // The model that was asked for is what metrics go by: what answered is told by the span.
+    const { model: _, ...measured } = attributes;
+    this.#attributes = { ...this.#attributes, ...measured };
+    this.#span?.setAttributes(toOtelAttributes(this.kind, attributes));
+  }
+
+  event(name: string, attributes: Attributes = {}): void {
+    if (this.#isOver) return;
+    const { instruments, labels } = this.#around;
+    const providerId = attributes['providerId'];
+    const labelled = typeof providerId === 'string' ? { 'tako.provider_id': labels.of('provider', providerId) } : {};
+    if (name === 'first_chunk') {
+      this.#firstChunkMs = performance.now() - this.#startedMs;
+      this.#span?.setAttribute('gen_ai.response.time_to_first_chunk', this.#firstChunkMs / 1_000);
+      return;
+    }
+    if (name === 'attempt') instruments().retries.add(1, labelled);
+    if (name === 'breaker_open') instruments().breakerOpenings.add(1, labelled);
+    if (name === 'budget_left' && typeof attributes['leftUsd'] === 'number')
+      instruments().budgetLeft.record(attributes['leftUsd']);
+    this.#span?.addEvent(`tako.${name}`, toOtelAttributes(this.kind, attributes));
+  }
+
+  end(error?: unknown): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    const isToolError = this.#attributes['isError'] === true;
+    const errorType = error === undefined ? (isToolError ? 'tool_error' : undefined) : typeOf(error);
+    if (errorType !== undefined && this.#span !== undefined) {
+      this.#span.setAttribute('error.type', errorType);
+      // Our own messages hold no prompt and no key; nobody has looked at a foreign one.
+      this.#span.setStatus({ code: SpanStatusCode.ERROR, ...(isTakoError(error) && { message: error.message }) });
+    }
+    this.#span?.end();
+    measure(this.#around.instruments(), this.#around.labels, {
+      kind: this.kind,
+      attributes: this.#attributes,
+      errorType,
+      durationMs: performance.now() - this.#startedMs,
+      firstChunkMs: this.#firstChunkMs,
+    });
+  }
+
+  run<T>(work: () => T): T {
+    return contexts.with(this.#context, work);
+  }
+
+  traceContext(): TraceContext | undefined {
+    return this.#span === undefined ? undefined : toTraceContext(this.#span.spanContext());
+  }
+}
+
+/** A name for a failure out of few: ours by its code, a foreign one by its class. */
+function typeOf(error: unknown): string {
+  if (isTakoError(error)) return error.code;
+  return error instanceof Error ? error.name.slice(0, 64) : '_OTHER';
+}
