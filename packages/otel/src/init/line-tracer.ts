@@ -32,25 +32,14 @@ export function lineTracer({ filter, json, write }: LineOptions): Tracer {
       const startedMs = Date.now();
       const told = { ...startAttributes(kind, attributes) };
       let isOver = false;
-      const say = (what: string, about: Attributes | object, durationMs?: number, error?: string): void => {
+      const say = (what: string, about: object, durationMs?: number, error?: string): void => {
         const level = error === undefined ? filter.levelOf(kind) : 'error';
-        const time = new Date().toISOString();
-        if (json) {
-          const { traceId, spanId } = own;
-          const place = { traceId, spanId, parentId: above?.spanId };
-          write(
-            `${JSON.stringify({ time, level, kind, name: what, ...place, durationMs, error, attributes: about })}\n`,
-          );
-          return;
-        }
-        const pairs = Object.entries(about).map(([key, value]) => `${key}=${shown(value)}`);
-        const took = durationMs === undefined ? '' : ` ${durationMs} ms`;
-        const failed = error === undefined ? '' : ` failed: ${error}`;
-        const indent = '  '.repeat(own.depth);
-        write(
-          `${time} ${level.toUpperCase().padEnd(5)} ${indent}${clean(what)}${took}${failed} ${pairs.join(' ')}`.trimEnd() +
-            '\n',
-        );
+        const line = { time: new Date().toISOString(), level, kind, name: what, durationMs, error, attributes: about };
+        const { traceId, spanId, depth } = own;
+        const text = json
+          ? JSON.stringify({ ...line, traceId, spanId, parentId: above?.spanId })
+          : readable(line, depth);
+        write(`${text}\n`);
       };
       const span: Span = {
         kind,
@@ -58,7 +47,8 @@ export function lineTracer({ filter, json, write }: LineOptions): Tracer {
           Object.assign(told, toOtelAttributes(kind, more));
         },
         event(event, about = {}) {
-          if (isWanted && !isOver) say(`${name}: ${event}`, toOtelAttributes(kind, about));
+          if (event === 'first_chunk') told['tako.time_to_first_chunk_ms'] = Date.now() - startedMs;
+          else if (isWanted && !isOver) say(`${name}: ${event}`, toOtelAttributes(kind, about));
         },
         end(error) {
           if (isWanted && !isOver) say(name, told, Date.now() - startedMs, errorText(error));
@@ -70,6 +60,24 @@ export function lineTracer({ filter, json, write }: LineOptions): Tracer {
       return span;
     },
   });
+}
+
+interface Line {
+  readonly time: string;
+  readonly level: string;
+  readonly name: string;
+  readonly durationMs: number | undefined;
+  readonly error: string | undefined;
+  readonly attributes: object;
+}
+
+function readable({ time, level, name, durationMs, error, attributes }: Line, depth: number): string {
+  const took = durationMs === undefined ? '' : ` ${durationMs} ms`;
+  const failed = error === undefined ? '' : ` failed: ${error}`;
+  const pairs = Object.entries(attributes).map(([key, value]) => ` ${key}=${shown(value)}`);
+  return clean(
+    `${time} ${level.toUpperCase().padEnd(5)} ${'  '.repeat(depth)}${name}${took}${failed}${pairs.join('')}`,
+  );
 }
 
 function errorText(error: unknown): string | undefined {
