@@ -95,10 +95,11 @@ function id(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
 
-/** The field that is set: the others have their defaults. */
-function plain(value: OtlpValue): unknown {
-  const set = value.value === undefined ? undefined : value[value.value];
-  return value.value === 'intValue' ? Number(set) : set;
+/** The field that is set: where all have a value, another one tells which. */
+function plain({ value, stringValue, boolValue, doubleValue, intValue }: OtlpValue): unknown {
+  const number = intValue === undefined ? undefined : Number(intValue);
+  const fields = { stringValue, boolValue, doubleValue, intValue: number };
+  return value === undefined ? (stringValue ?? boolValue ?? doubleValue ?? number) : fields[value];
 }
 
 /** All spans as lines, each below its parent; siblings by name. */
