@@ -1,0 +1,2 @@
+export { traceToHtml } from './trace-to-html.js';
+export type { TraceToHtmlOptions } from './trace-to-html.js';
