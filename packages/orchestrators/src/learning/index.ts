@@ -1,0 +1,16 @@
+export { banditRouter } from './bandit-router.js';
+export { clusterRouter, clusterTable } from './cluster-router.js';
+export { hashedNgrams } from './encoder.js';
+export { headRoleRouter } from './head-role-router.js';
+export { headRouter } from './head-router.js';
+export { knnRouter } from './knn-router.js';
+export { headNeed, thresholdRouter } from './threshold-router.js';
+export type { BanditRouterOptions } from './bandit-router.js';
+export type { ClusterRouterOptions, ClusterTable, ClusterTableOptions } from './cluster-router.js';
+export type { Encoder, HashedNgramsOptions } from './encoder.js';
+export type { HeadRoleRouterOptions } from './head-role-router.js';
+export type { HeadRouterOptions } from './head-router.js';
+export type { HeadWeights } from './head-weights.js';
+export type { KnnRouterOptions } from './knn-router.js';
+export type { RoutingTask, TaskOutcome } from './routing-task.js';
+export type { HeadNeedOptions, NeedScore, ThresholdRouterOptions } from './threshold-router.js';
