@@ -81,7 +81,7 @@ function toUnitLength(sums: Float64Array): Float32Array {
   return length === 0 ? new Float32Array(sums.length) : Float32Array.from(sums, (sum) => sum / length);
 }
 
-/** FNV-1a over UTF-16 units, 32 bits. Source: https://datatracker.ietf.org/doc/html/rfc9923 (read 2026-11-23). */
+/** FNV-1a over UTF-16 units, 32 bits. Source: https://datatracker.ietf.org/doc/html/draft-eastlake-fnv-20 (read 2026-11-23). */
 export function fnv1a(text: string): number {
   let hash = 0x811c9dc5;
   for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);

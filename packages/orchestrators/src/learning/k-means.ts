@@ -5,8 +5,6 @@ const rounds = 30;
 
 /**
  * Centres of clusters: k-means, begun as k-means++ does. As many as asked for, or as there are points that differ.
- *
- * @see https://dl.acm.org/doi/10.5555/1283383.1283494 (k-means++; title and abstract read 2026-11-23)
  */
 export function kMeans(points: readonly Float32Array[], clusters: number, seed: number): Float32Array[] {
   let centres = spread(points, clusters, new SeededRandom(seed));

@@ -26,7 +26,7 @@ interface Constants {
  * Separable CMA-ES of Ros and Hansen: a search without gradients whose cost is linear in the dimension. It minimises. The
  * normal draws are the caller's, so that a run can be repeated.
  *
- * @see https://inria.hal.science/inria-00287367 (read 2026-11-23)
+ * @see https://doi.org/10.1007/978-3-540-87700-4_30 (abstract read 2026-11-23)
  */
 export class SepCmaEs {
   readonly mean: Float64Array;

@@ -1,6 +1,8 @@
 import type { Role, RolePurpose } from '../trinity/role.js';
 import type { TeamState } from '../trinity/role-router.js';
 
+/** How many numbers `turnFeatures` gives. */
+export const turnFeatureCount = 12;
 /** Changes whenever the numbers of `turnFeatures` do. */
 export const turnFeatureVersion = 'turns-1';
 
