@@ -33,7 +33,7 @@ export interface BanditRouterOptions extends RouterOptions {
   readonly costWeight?: number | undefined;
   /** What an outcome counts after the next one, above 0 to 1; less forgets faster. @defaultValue 0.999 */
   readonly forget?: number | undefined;
-  /** How much it tries: deviations for `thompson` and `linucb`, share of calls for `epsilon`. @defaultValue 0.3; 0.05 */
+  /** How much it tries: deviations for `thompson` and `linucb`, share of calls for `epsilon`. @defaultValue 0.2; 0.05 */
   readonly explore?: number | undefined;
   /** @defaultValue `hashedNgrams({ dimensions: 64 })` */
   readonly encoder?: Encoder | undefined;
@@ -41,8 +41,8 @@ export interface BanditRouterOptions extends RouterOptions {
   readonly seed?: number | undefined;
 }
 
-/** Features have length 1, and each is small: so much regression to nothing is worth about one outcome in each direction. */
-const ridge = 1;
+/** Features have length 1: this much regression to the middle is worth a few outcomes in each direction. */
+const ridge = 3;
 /** Share of what it knew that an arm keeps after a change. */
 const keptAfterChange = 0.02;
 /** Surprises of an arm that hardly knows anything are none. */
@@ -61,7 +61,7 @@ const leastCount = 20;
  */
 export function banditRouter(options: BanditRouterOptions): LearningRouter {
   const { kind = 'thompson', gate = 'pessimistic', costWeight = 0, forget = 0.999, seed = 1 } = options;
-  const { explore = kind === 'epsilon' ? 0.05 : 0.3, encoder = hashedNgrams({ dimensions: 64 }) } = options;
+  const { explore = kind === 'epsilon' ? 0.05 : 0.2, encoder = hashedNgrams({ dimensions: 64 }) } = options;
   const where = 'banditRouter';
   checkCostWeight(costWeight, where);
   if (!(forget > 0 && forget <= 1)) throw invalidOptions(where, `forget must be above 0 to 1, got ${forget}`);

@@ -1,7 +1,7 @@
 /** How much of a difference is not yet one. */
 const slack = 0.15;
 /** So much has to add up before it is called a change: by chance alone that takes some thousand outcomes. */
-const threshold = 6;
+const threshold = 5;
 
 /** Notices when outcomes stop being what was expected of them: Page's cumulative sums, for worse and for better. */
 export class ChangeDetector {
