@@ -43,7 +43,7 @@ export interface ClusterRouterOptions extends RouterOptions {
   readonly encoder?: Encoder | undefined;
   /** How many points of score a US dollar is worth. @defaultValue 0 */
   readonly costWeight?: number | undefined;
-  /** A provider's overall mean counts like so many outcomes in each cluster: few outcomes say little. @defaultValue 4 */
+  /** A provider's overall mean counts like so many outcomes in each cluster: few outcomes say little. @defaultValue 10 */
   readonly priorWeight?: number | undefined;
 }
 
@@ -84,7 +84,7 @@ export function clusterTable(options: ClusterTableOptions): ClusterTable {
  *   for a candidate outside of the pool.
  */
 export function clusterRouter(options: ClusterRouterOptions): LearningRouter {
-  const { encoder = hashedNgrams(), costWeight = 0, priorWeight = 4 } = options;
+  const { encoder = hashedNgrams(), costWeight = 0, priorWeight = 10 } = options;
   const table = readTable(options.table);
   if (options.pool !== undefined && JSON.stringify(options.pool) !== JSON.stringify(table.pool)) {
     throw invalidOptions(

@@ -18,7 +18,7 @@ export interface KnnRouterOptions extends RouterOptions {
   readonly encoder?: Encoder | undefined;
   /** How many points of score a US dollar is worth. @defaultValue 0 */
   readonly costWeight?: number | undefined;
-  /** A provider's overall mean counts like so many neighbours. @defaultValue 4 */
+  /** A provider's overall mean counts like so many neighbours. @defaultValue 10 */
   readonly priorWeight?: number | undefined;
   /** The oldest are forgotten beyond. @defaultValue 5000 */
   readonly maxExamples?: number | undefined;
@@ -44,7 +44,7 @@ export function knnRouter(options: KnnRouterOptions): LearningRouter {
     k = 40,
     encoder = hashedNgrams(),
     costWeight = 0,
-    priorWeight = 4,
+    priorWeight = 10,
     maxExamples = 5_000,
   } = options;
   checkCostWeight(costWeight, 'knnRouter');

@@ -9,7 +9,7 @@ import { normal } from './normal.js';
 export interface TextProjectionOptions {
   /** What is usually asked; nobody needs to have answered it. A few hundred. */
   readonly texts: readonly string[];
-  /** How many numbers are to stand for a text. @defaultValue 16 */
+  /** How many numbers are to stand for a text. @defaultValue 12 */
   readonly components?: number | undefined;
   /** What the texts are first turned into numbers by. @defaultValue `hashedNgrams({ dimensions: 1024 })` */
   readonly encoder?: Encoder | undefined;
@@ -40,7 +40,7 @@ const rounds = 20;
  * @throws `invalid` for fewer texts than components, or texts that are all alike
  */
 export function textProjection(options: TextProjectionOptions): TextProjection {
-  const { texts, components = 16, encoder = hashedNgrams({ dimensions: 1_024 }), seed = 1 } = options;
+  const { texts, components = 12, encoder = hashedNgrams({ dimensions: 1_024 }), seed = 1 } = options;
   const where = 'textProjection';
   if (!Number.isInteger(components) || components < 1 || texts.length <= components) {
     throw invalidOptions(
