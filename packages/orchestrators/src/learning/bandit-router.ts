@@ -120,7 +120,7 @@ export function banditRouter(options: BanditRouterOptions): LearningRouter {
       if (member < 0) return;
       memory.add(member, undefined, outcome.costUsd);
       if (!isShare(outcome.score)) return;
-      const features = pool.featuresIn(outcome, learner?.width);
+      const features = pool.featuresIn(outcome);
       if (features === undefined) return;
       opened(features.length).learn(member, withOne(features), outcome.score, forget);
     },

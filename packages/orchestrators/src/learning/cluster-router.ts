@@ -136,8 +136,8 @@ export function clusterRouter(options: ClusterRouterOptions): LearningRouter {
     },
     learn(outcome) {
       const member = pool.ids.indexOf(outcome.providerId);
-      const features = member < 0 ? undefined : pool.featuresIn(outcome, width);
-      if (features === undefined) return;
+      const features = member < 0 ? undefined : pool.featuresIn(outcome);
+      if (features?.length !== width) return;
       const score = isShare(outcome.score) ? outcome.score : undefined;
       means[nearestOf(table.centres, features)]?.add(member, score, outcome.costUsd);
     },

@@ -15,6 +15,7 @@ export class LearnedPool {
   readonly ids: readonly string[];
   readonly encoder: Encoder;
   readonly #where: string;
+  #width: number | undefined;
 
   /** @throws `invalid` for nobody, or an id twice */
   constructor(ids: readonly string[], encoder: Encoder, where: string) {
@@ -38,16 +39,17 @@ export class LearnedPool {
     return encoded(this.encoder, questionOf(request), this.#where);
   }
 
-  /** What stood for the request of an outcome; `undefined` where it is not known or is not `width` numbers. */
-  featuresIn({ features, request }: Outcome, width?: number): Float32Array | undefined {
+  /** What stood for the request of an outcome; `undefined` where it is not known, or was not made by this encoder. */
+  featuresIn({ features, request }: Outcome): Float32Array | undefined {
     if (features === undefined && request === undefined) return undefined;
     try {
       const read =
         features === undefined && request !== undefined
           ? this.featuresOf({ request })
           : Float32Array.from(features ?? []);
-      const fits = read.length > 0 && (width === undefined || read.length === width);
-      return fits && read.every((feature) => Number.isFinite(feature)) ? read : undefined;
+      // Whoever hands out numbers of another width must not decide what the router learns from.
+      this.#width ??= encoded(this.encoder, '', this.#where).length;
+      return read.length === this.#width && read.every((feature) => Number.isFinite(feature)) ? read : undefined;
     } catch {
       return undefined; // an encoder that cannot read it: such an outcome teaches nothing
     }

@@ -22,7 +22,7 @@ export interface OutcomeLog {
   /** Takes in an outcome; one that makes no sense leaves no line. It never throws. */
   record(outcome: Outcome): void;
   /** A router whose outcomes are kept: hand it to `learnFrom`, `learnFromRun` and agents in place of the one inside. */
-  watching<Watched extends Router>(router: Watched): Watched;
+  watching(router: Router): Router;
   /** The lines so far, where there is no `write`. */
   lines(): readonly string[];
 }
@@ -95,11 +95,12 @@ export function outcomeLog(options: OutcomeLogOptions = {}): OutcomeLog {
   return {
     record,
     watching: (router) => ({
-      ...router,
-      learn(outcome: Outcome) {
+      route: (request, call) => router.route(request, call),
+      learn(outcome) {
         record(outcome);
         router.learn?.(outcome);
       },
+      state: router.state === undefined ? undefined : () => router.state?.() ?? null,
     }),
     lines: () => [...kept],
   };
