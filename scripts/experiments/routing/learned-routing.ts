@@ -32,7 +32,7 @@ import {
 } from './simulated-pool.ts';
 
 const labels = 500;
-const testQuestions = 600;
+const testQuestions = 400;
 const pulls = 2_000;
 const stretch = 100;
 const driftPulls = 600;
@@ -62,7 +62,7 @@ interface Earned extends Stretch {
  * the last 500. All read texts by the projection of 500 texts whose outcomes are not known.
  */
 export async function learnedRouting(options: ExperimentOptions): Promise<Findings> {
-  const count = worldsAt(10, options);
+  const count = worldsAt(6, options);
   const random = seededRandom(options.seed);
   const earned = new Map<string, Map<string, Earned[]>>();
   const put = (world: string, method: string, figures: Earned): void => {

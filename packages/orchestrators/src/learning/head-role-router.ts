@@ -5,7 +5,7 @@ import type { Role } from '../trinity/role.js';
 import type { RoleRouter, TeamState } from '../trinity/role-router.js';
 import { encoded, hashedNgrams, versionOf, type Encoder } from './encoder.js';
 import { checkFeatures, checkWidth } from './head-router.js';
-import { checkSamePool, logitsOf, readWeights, softmax, type HeadWeights } from './head-weights.js';
+import { checkSamePool, logitOf, readWeights, softmax, type HeadWeights } from './head-weights.js';
 import { purposeOf, turnFeatures, turnFeatureVersion } from './turn-features.js';
 
 /** What `headRoleRouter` takes. */
@@ -43,11 +43,14 @@ export function headRoleRouter(options: HeadRoleRouterOptions): RoleRouter {
       checkSamePool(weights.roles, Object.keys(state.roles), where);
       const features = roleFeatures(encoder, state);
       checkWidth(weights, features, where);
-      const forRole = logitsOf(weights, features);
-      const role = highest(sensibleRoles(state), (name) => forRole[weights.pool.length + weights.roles.indexOf(name)]);
-      const forAgent = logitsOf(weights, roleFeatures(encoder, state, role.name));
+      const role = highest(sensibleRoles(state), (name) =>
+        logitOf(weights, weights.pool.length + weights.roles.indexOf(name), features),
+      );
+      // The same numbers, but for the role that was chosen.
+      const chosen = features.length - weights.roles.length + weights.roles.indexOf(role.name);
+      features[chosen] = 1;
       const able = (state.roles[role.name]?.agents ?? state.agents).filter((name) => mayPlay(state, role.name, name));
-      const agent = highest(able, (name) => forAgent[weights.pool.indexOf(name)]);
+      const agent = highest(able, (name) => logitOf(weights, weights.pool.indexOf(name), features));
       const percent = (share: number): string => `${(share * 100).toFixed(0)} %`;
       const reason = `the head gives the role ${percent(role.share)} and the agent ${percent(agent.share)}`;
       return { role: role.name, agent: agent.name, reason, confidence: role.share * agent.share };
@@ -61,12 +64,12 @@ export function roleFeatureVersion(encoder: Encoder): string {
 }
 
 /**
- * The numbers of a turn: those of the question, of the state of the work, and a 1 for the role that was chosen. The role is
- * chosen before there is one; the agent is chosen for it.
+ * The numbers of a turn: those of the question, of the state of the work, and one for each role, which is 1 when it has been chosen
+ * and the agent is chosen for it.
  */
-export function roleFeatures(encoder: Encoder, state: TeamState, chosen?: string): number[] {
+function roleFeatures(encoder: Encoder, state: TeamState): number[] {
   const question = encoded(encoder, questionOf({ messages: state.messages }), 'headRoleRouter');
-  return [...question, ...turnFeatures(state), ...Object.keys(state.roles).map((role) => (role === chosen ? 1 : 0))];
+  return [...question, ...turnFeatures(state), ...Object.keys(state.roles).map(() => 0)];
 }
 
 /** Roles that could still do some good; all, where none could. */
@@ -94,8 +97,8 @@ interface Share {
   readonly share: number;
 }
 
-function highest(names: readonly string[], logitOf: (name: string) => number | undefined): Share {
-  const logits = names.map((name) => logitOf(name) ?? -Infinity);
+function highest(names: readonly string[], of: (name: string) => number): Share {
+  const logits = names.map(of);
   const at = logits.indexOf(Math.max(...logits));
   return { name: names[at] ?? '', share: softmax(logits)[at] ?? 0 };
 }

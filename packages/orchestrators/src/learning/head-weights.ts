@@ -65,12 +65,20 @@ export function readWeights(value: unknown, where: string): HeadWeights {
 }
 
 /** The product of each row with the numbers, and its bias. */
-export function logitsOf({ rows, bias }: Pick<HeadWeights, 'rows' | 'bias'>, features: ArrayLike<number>): number[] {
-  return rows.map((row, at) => {
-    let sum = bias[at] ?? 0;
-    for (let column = 0; column < row.length; column++) sum += (row[column] ?? 0) * (features[column] ?? 0);
-    return sum;
-  });
+export function logitsOf(weights: Pick<HeadWeights, 'rows' | 'bias'>, features: ArrayLike<number>): number[] {
+  return weights.rows.map((_, line) => logitOf(weights, line, features));
+}
+
+/** The same of one row. */
+export function logitOf(
+  { rows, bias }: Pick<HeadWeights, 'rows' | 'bias'>,
+  line: number,
+  features: ArrayLike<number>,
+): number {
+  const row = rows[line] ?? [];
+  let sum = bias[line] ?? 0;
+  for (let column = 0; column < row.length; column++) sum += (row[column] ?? 0) * (features[column] ?? 0);
+  return sum;
 }
 
 /** Shares that add up to 1: the highest logit has the largest. */
