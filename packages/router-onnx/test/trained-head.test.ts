@@ -23,7 +23,7 @@ test('a head as ONNX gives the logits of the head, at any width', async () => {
     row.reduce((sum, value, at) => sum + value * (numbers[at] ?? 0), weights.bias[line] ?? 0),
   );
   expect(logits?.dims).toEqual([1, 3]);
-  expect([...(logits?.data as Float32Array)]).toEqual(wanted.map((value) => expect.closeTo(value, 3))); // the model's output is float32
+  expect(Array.from(Object(logits?.data))).toEqual(wanted.map((value) => expect.closeTo(value, 3)));
   await session.release();
 });
 

@@ -62,7 +62,7 @@ interface Earned extends Stretch {
  * the last 500. All read texts by the projection of 500 texts whose outcomes are not known.
  */
 export async function learnedRouting(options: ExperimentOptions): Promise<Findings> {
-  const count = worldsAt(6, options);
+  const count = worldsAt(8, options);
   const random = seededRandom(options.seed);
   const earned = new Map<string, Map<string, Earned[]>>();
   const put = (world: string, method: string, figures: Earned): void => {
@@ -208,7 +208,13 @@ async function playDrift(seed: number, random: () => number): Promise<{ shareBef
   const top = highest(pool.ids.map((_, worker) => bestAt.filter((best) => best === worker).length));
   const skills = pool.skills.map((its, worker) => (worker === top ? its.map(() => 0.3) : its));
   const stretches = await playBandit({
-    ...{ pool, candidates, encoder: readerOf(pool, random), pulls: pulls + driftPulls, stretch, seed, random },
+    pool,
+    candidates,
+    encoder: readerOf(pool, random),
+    pulls: pulls + driftPulls,
+    stretch,
+    seed,
+    random,
     drift: { at: pulls, skills },
   });
   const shareOf = ({ reward, oracle }: Stretch): number => reward / oracle;

@@ -134,7 +134,7 @@ export function banditRouter(options: BanditRouterOptions): LearningRouter {
     restore(state) {
       pool.checkState(state);
       if (state['bandit'] !== kind)
-        throw invalidOptions(where, `initialState is of a ${String(state['bandit'])} bandit`);
+        throw invalidOptions(where, `initialState is of a ${JSON.stringify(state['bandit'])} bandit`);
       if (typeof state['random'] === 'number') random = new SeededRandom(state['random']);
       memory = OutcomeMeans.from(pool.ids.length, state['costs']) ?? memory;
       const saved = asObject(state['learner']);

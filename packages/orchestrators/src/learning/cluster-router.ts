@@ -1,7 +1,8 @@
 import { invalidOptions, type JsonValue, type Route } from '@tako/core';
 
 import { asObject, isShare, routerOf, type LearningRouter, type RouterOptions } from '../routers/filtered.js';
-import { fnv1a, hashedNgrams, versionOf, type Encoder } from './encoder.js';
+import { checksumOf } from './checksum.js';
+import { hashedNgrams, versionOf, type Encoder } from './encoder.js';
 import { kMeans, nearestOf } from './k-means.js';
 import { LearnedPool } from './learned-pool.js';
 import { OutcomeMeans } from './outcome-means.js';
@@ -73,7 +74,7 @@ export function clusterTable(options: ClusterTableOptions): ClusterTable {
     }
   }
   const parts = { features: versionOf(encoder), pool, centres, sums: means.map((its) => its.state()) };
-  return { kind: 'tako_clusters', version: 1, ...parts, checksum: checksumOf(parts) };
+  return { kind: 'tako_clusters', version: 1, ...parts, checksum: checksumOf(Object.values(parts)) };
 }
 
 /**
@@ -146,7 +147,7 @@ export function clusterRouter(options: ClusterRouterOptions): LearningRouter {
       pool.checkState(state);
       if (state['table'] !== table.checksum) throw invalidOptions('clusterRouter', 'initialState is of another table');
       const saved = state['means'];
-      const read = Array.isArray(saved) ? saved.map((its) => OutcomeMeans.from(members, its)) : [];
+      const read = Array.isArray(saved) ? saved.map((its: JsonValue) => OutcomeMeans.from(members, its)) : [];
       if (read.length === means.length) means = read.map((its, at) => its ?? new OutcomeMeans(members, table.sums[at]));
     },
   });
@@ -162,18 +163,8 @@ function readTable(value: unknown): ClusterTable {
       `the table is not version 1 of a table, but ${JSON.stringify({ kind, version })}`,
     );
   }
-  if (checksumOf({ features, pool, centres, sums }) !== checksum) {
+  if (checksumOf([features, pool, centres, sums]) !== checksum) {
     throw invalidOptions('clusterRouter', 'the table is not as it was written: the checksum does not fit');
   }
   return table as unknown as ClusterTable; // it is what `clusterTable` wrote: the checksum fits
-}
-
-function checksumOf({ features, pool, centres, sums }: { readonly [name: string]: unknown }): string {
-  return (
-    fnv1a(JSON.stringify([features, pool, centres, sums] satisfies unknown[])).toString(16) + String(lengthOf(centres))
-  );
-}
-
-function lengthOf(value: unknown): JsonValue {
-  return Array.isArray(value) ? value.length : 0;
 }

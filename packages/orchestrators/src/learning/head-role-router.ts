@@ -1,7 +1,6 @@
 import { invalidOptions } from '@tako/core';
 
 import { questionOf } from '../routers/question.js';
-import type { Role } from '../trinity/role.js';
 import type { RoleRouter, TeamState } from '../trinity/role-router.js';
 import { encoded, hashedNgrams, versionOf, type Encoder } from './encoder.js';
 import { checkFeatures, checkWidth } from './head-router.js';

@@ -1,7 +1,7 @@
 import { invalidOptions, type JsonObject } from '@tako/core';
 
 import { asObject } from '../routers/filtered.js';
-import { fnv1a } from './encoder.js';
+import { checksumOf } from './checksum.js';
 
 /** A trained head as plain JSON: one row of weights for each of the pool, and for each role where it has any. */
 export interface HeadWeights {
@@ -35,7 +35,7 @@ export function sealWeights({ features, width, pool, roles, rows, bias }: HeadPa
     rows: rows.map((row) => row.map(rounded)),
     bias: bias.map(rounded),
   };
-  return { kind: 'tako_head', version: 1, ...parts, checksum: checksumOf(parts) };
+  return { kind: 'tako_head', version: 1, ...parts, checksum: checksumOf(listed(parts)) };
 }
 
 /**
@@ -57,10 +57,10 @@ export function readWeights(value: unknown, where: string): HeadWeights {
     return refuse(`need ${lines} rows and ${lines} biases`);
   }
   const read = rows.map((row): readonly number[] =>
-    isNumbers(row) && row.length === width ? row : refuse(`have a row that is no ${String(width)} finite numbers`),
+    isNumbers(row) && row.length === width ? row : refuse(`have a row that is no ${Number(width)} finite numbers`),
   );
   const parts = { features, width: Number(width), pool, roles, rows: read, bias };
-  if (checksumOf(parts) !== checksum) return refuse('are not as they were written: the checksum does not fit');
+  if (checksumOf(listed(parts)) !== checksum) return refuse('are not as they were written: the checksum does not fit');
   return { kind, version, ...parts, checksum };
 }
 
@@ -98,11 +98,9 @@ export function checkSamePool(known: readonly string[], given: readonly string[]
   );
 }
 
-function checksumOf({ features, width, pool, roles, rows, bias }: HeadParts): string {
-  const text = JSON.stringify([features, width, pool, roles, rows, bias]);
-  // Two of 32 bits, the second from the end: one alone is met by chance too easily.
-  const backwards = fnv1a(`${text.length}${[...text].toReversed().join('')}`);
-  return [fnv1a(text), backwards].map((part) => part.toString(16).padStart(8, '0')).join('');
+/** In an order that no reader of JSON can change. */
+function listed({ features, width, pool, roles, rows, bias }: HeadParts): unknown[] {
+  return [features, width, pool, roles, rows, bias];
 }
 
 function rounded(value: number): number {

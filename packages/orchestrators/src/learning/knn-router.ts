@@ -122,7 +122,8 @@ export function knnRouter(options: KnnRouterOptions): LearningRouter {
       pool.checkState(state);
       const saved = state['examples'];
       examples = [];
-      for (const one of Array.isArray(saved) ? saved : []) {
+      const list: readonly JsonValue[] = Array.isArray(saved) ? saved : [];
+      for (const one of list) {
         const example = readExample(one, members);
         if (example !== undefined) add(example);
       }

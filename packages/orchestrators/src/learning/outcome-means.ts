@@ -3,10 +3,8 @@ import type { JsonValue } from '@tako/core';
 /** Sums of scores and of costs, as many of each as there are providers in a pool. */
 export class OutcomeMeans {
   readonly #sums: Float64Array;
-  readonly #pool: number;
 
   constructor(pool: number, sums?: readonly number[]) {
-    this.#pool = pool;
     this.#sums = Float64Array.from({ length: pool * 4 }, (_, at) => sums?.[at] ?? 0);
   }
 

@@ -2,7 +2,8 @@ import { invalidOptions } from '@tako/core';
 
 import { asObject } from '../routers/filtered.js';
 import { SeededRandom } from '../routers/seeded-random.js';
-import { encoded, fnv1a, hashedNgrams, versionOf, type Encoder } from './encoder.js';
+import { checksumOf } from './checksum.js';
+import { encoded, hashedNgrams, versionOf, type Encoder } from './encoder.js';
 import { normal } from './normal.js';
 
 /** What `textProjection` takes. */
@@ -69,7 +70,7 @@ export function textProjection(options: TextProjectionOptions): TextProjection {
   const whole = rows.map((row) => Array.from(row, (value, at) => rounded((value * (scales[at] ?? 0)) / size)));
   const offset = whole.map((row) => rounded(-row.reduce((sum, value, at) => sum + value * (mean[at] ?? 0), 0)));
   const parts = { features: versionOf(encoder), rows: whole, offset };
-  return { kind: 'tako_projection', version: 1, ...parts, checksum: checksumOf(parts) };
+  return { kind: 'tako_projection', version: 1, ...parts, checksum: checksumOf(Object.values(parts)) };
 }
 
 /**
@@ -80,13 +81,13 @@ export function textProjection(options: TextProjectionOptions): TextProjection {
  */
 export function projected(projection: TextProjection, encoder: Encoder = hashedNgrams({ dimensions: 1_024 })): Encoder {
   const { kind, version, features, rows, offset, checksum } = asObject(projection);
-  if (kind !== 'tako_projection' || version !== 1 || checksumOf({ features, rows, offset }) !== checksum) {
+  if (kind !== 'tako_projection' || version !== 1 || checksumOf([features, rows, offset]) !== checksum) {
     throw invalidOptions('projected', 'it is no projection as it was written: the checksum does not fit');
   }
   if (features !== versionOf(encoder)) {
     throw invalidOptions(
       'projected',
-      `the projection is for features ${String(features)}; given are ${versionOf(encoder)}`,
+      `the projection is for features ${projection.features}; given are ${versionOf(encoder)}`,
     );
   }
   const read = projection.rows.map((row) => Float64Array.from(row));
@@ -146,12 +147,6 @@ function product(one: ArrayLike<number>, other: ArrayLike<number>): number {
   let sum = 0;
   for (let at = 0; at < one.length; at++) sum += (one[at] ?? 0) * (other[at] ?? 0);
   return sum;
-}
-
-function checksumOf({ features, rows, offset }: { readonly [name: string]: unknown }): string {
-  return fnv1a(JSON.stringify([features, rows, offset]))
-    .toString(16)
-    .padStart(8, '0');
 }
 
 function rounded(value: number): number {

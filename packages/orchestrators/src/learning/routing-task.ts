@@ -44,7 +44,8 @@ export function featuresOfTasks(tasks: readonly RoutingTask[], encoder: Encoder,
   if (tasks.length === 0) throw invalidOptions(where, 'there are no tasks');
   const all = tasks.map((task, at) => {
     for (const [id, { score }] of Object.entries(task.outcomes)) {
-      if (!isShare(score)) throw invalidOptions(where, `task ${at}: the score of ${id} must be 0 to 1, got ${score}`);
+      if (!isShare(score))
+        throw invalidOptions(where, `task ${at}: the score of ${id} must be 0 to 1, got ${String(score)}`);
     }
     if (task.features !== undefined) return Float32Array.from(task.features);
     if (task.text !== undefined) return encoded(encoder, task.text, where);

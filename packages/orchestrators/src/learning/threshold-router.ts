@@ -95,7 +95,7 @@ export function thresholdRouter(options: ThresholdRouterOptions): LearningRouter
  * The threshold that so large a share of scores reaches; of scores that are alike, all do or none. A share of 0 gives one that
  * none reaches.
  */
-export function thresholdOf(scores: readonly number[], share: number): number {
+function thresholdOf(scores: readonly number[], share: number): number {
   const falling = scores.toSorted((one, other) => other - one);
   const wanted = Math.round(share * falling.length);
   return wanted === 0 ? Infinity : (falling[wanted - 1] ?? Infinity);

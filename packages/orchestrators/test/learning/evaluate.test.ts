@@ -1,4 +1,4 @@
-import { invalidOptions, type Router } from '@tako/core';
+import { invalidOptions, textOf, type Router } from '@tako/core';
 import { expect, test } from 'vitest';
 
 import {
@@ -88,13 +88,7 @@ test('the hull of costs never falls, and leaves out what two others beat togethe
 
 /** Sends every task to whom its text names. */
 const obedient: Router = {
-  route: ({ request }) => ({
-    providerId: request.messages
-      .flatMap(({ content }) => content)
-      .map((part) => ('text' in part ? part.text : ''))
-      .join(''),
-    reason: 'told',
-  }),
+  route: ({ request }) => ({ providerId: request.messages.map(textOf).join(''), reason: 'told' }),
 };
 
 test('a router against the best single one and the oracle, by hand', async () => {

@@ -142,7 +142,12 @@ test('whatever the weights, nobody checks before there is an answer, and the las
     const reward = (weights: { roles: readonly string[]; bias: readonly number[] }): number =>
       weights.bias[2 + weights.roles.indexOf(loved)] ?? 0;
     const { weights } = await trainHead({
-      ...{ pool, roles: trinityRoles, encoder, runs: 1, heldOutRuns: 1, sigma: 1 },
+      pool,
+      roles: trinityRoles,
+      encoder,
+      runs: 1,
+      heldOutRuns: 1,
+      sigma: 1,
       play: (tried, episodes) => episodes.map(() => Math.min(50, reward(tried))),
     });
     const router = headRoleRouter({ weights, encoder });
