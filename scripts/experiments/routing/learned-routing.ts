@@ -11,15 +11,8 @@ import {
 } from '@tako/orchestrators/learning';
 import { seededRandom } from '@tako/testing';
 
-import {
-  inPercent,
-  inPoints,
-  meanOver,
-  worldsAt,
-  type ExperimentOptions,
-  type Findings,
-  type Interval,
-} from './findings.ts';
+import { atScale, type ExperimentOptions, type Findings } from '../experiment.ts';
+import { inPercent, inPoints, meanOf, type Interval } from '../interval.ts';
 import { playBandit, type Stretch } from './play-bandit.ts';
 import {
   drawQuestion,
@@ -62,7 +55,7 @@ interface Earned extends Stretch {
  * the last 500. All read texts by the projection of 500 texts whose outcomes are not known.
  */
 export async function learnedRouting(options: ExperimentOptions): Promise<Findings> {
-  const count = worldsAt(8, options);
+  const count = atScale(8, options, 3);
   const random = seededRandom(options.seed);
   const earned = new Map<string, Map<string, Earned[]>>();
   const put = (world: string, method: string, figures: Earned): void => {
@@ -82,12 +75,12 @@ export async function learnedRouting(options: ExperimentOptions): Promise<Findin
   }
   const of = (world: string, method: string): readonly Earned[] => earned.get(world)?.get(method) ?? [];
   const gaps = (world: string, method: string): Interval =>
-    meanOver(
+    meanOf(
       of(world, method).map(({ reward, single, oracle }) => (reward - single) / (oracle - single)),
       random,
     );
   const losses = (world: string, method: string): Interval =>
-    meanOver(
+    meanOf(
       of(world, method).map(({ reward, single }) => reward - single),
       random,
     );
@@ -100,7 +93,7 @@ export async function learnedRouting(options: ExperimentOptions): Promise<Findin
         world,
         method,
         inPercent(
-          meanOver(
+          meanOf(
             figures.map(({ reward }) => reward),
             random,
           ),
@@ -111,8 +104,8 @@ export async function learnedRouting(options: ExperimentOptions): Promise<Findin
       ]);
     }
   }
-  const drift = { before: meanOver(before, random), after: meanOver(after, random) };
-  const kept = meanOver(
+  const drift = { before: meanOf(before, random), after: meanOf(after, random) };
+  const kept = meanOf(
     after.map((share, at) => share / (before[at] ?? 1)),
     random,
   );

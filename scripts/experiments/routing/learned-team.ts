@@ -11,7 +11,8 @@ import {
 import { Trinity, trinityRoles, turnStateRouter, type RoleRouter } from '@tako/orchestrators/trinity';
 import { seededRandom } from '@tako/testing';
 
-import { inPercent, inPoints, meanOver, worldsAt, type ExperimentOptions, type Findings } from './findings.ts';
+import { atScale, type ExperimentOptions, type Findings } from '../experiment.ts';
+import { inPercent, inPoints, meanOf } from '../interval.ts';
 import {
   movesOf,
   oddsOfAnswer,
@@ -41,7 +42,7 @@ const testFrom = 3_000_000_000;
  * is computed exactly; the real `Trinity` plays besides.
  */
 export async function learnedTeam(options: ExperimentOptions): Promise<Findings> {
-  const count = worldsAt(8, options);
+  const count = atScale(8, options, 3);
   const random = seededRandom(options.seed);
   const earned = new Map<string, number[]>();
   const put = (method: string, value: number): void => {
@@ -99,11 +100,11 @@ export async function learnedTeam(options: ExperimentOptions): Promise<Findings>
     of(method).map((value, at) => value - (of('fixed order, best agents')[at] ?? 0));
   const table = [['Method', 'Success', 'Share of optimum', 'Points over fixed order']];
   for (const method of earned.keys()) {
-    const cells = [meanOver(of(method), random), meanOver(ratios(method), random)].map(inPercent);
-    table.push([method, ...cells, inPoints(meanOver(overFixed(method), random))]);
+    const cells = [meanOf(of(method), random), meanOf(ratios(method), random)].map(inPercent);
+    table.push([method, ...cells, inPoints(meanOf(overFixed(method), random))]);
   }
-  const share = meanOver(ratios('trained head'), random);
-  const gain = meanOver(overFixed('trained head'), random);
+  const share = meanOf(ratios('trained head'), random);
+  const gain = meanOf(overFixed('trained head'), random);
   return {
     table,
     bars: [
