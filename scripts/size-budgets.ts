@@ -32,7 +32,7 @@ export const entryBudgets: Readonly<Record<string, number>> = {
   '@tako/orchestrators/ab-mcts': 27,
   '@tako/orchestrators/conductor': 24,
   '@tako/orchestrators/dry-run': 6,
-  '@tako/orchestrators/learning': 20,
+  '@tako/orchestrators/learning': 22,
   '@tako/orchestrators/routers': 15,
   '@tako/orchestrators/self-caller': 19,
   '@tako/orchestrators/trinity': 19,

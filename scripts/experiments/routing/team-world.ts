@@ -33,7 +33,7 @@ export interface Standing {
   readonly belief: number;
 }
 
-export const beginning: Standing = { turn: 0, planner: undefined, author: undefined, belief: 0 };
+const beginning: Standing = { turn: 0, planner: undefined, author: undefined, belief: 0 };
 
 const agentCount = 3;
 const kindCount = 3;
@@ -84,7 +84,7 @@ export function oddsOfAnswer(world: TeamWorld, kind: number, agent: number, plan
  * What a move does to what is known: where the run goes on, and what it has earned if it ended there. A verdict before there is an
  * answer changes nothing.
  */
-export function afterMove(
+function afterMove(
   world: TeamWorld,
   kind: number,
   standing: Standing,
