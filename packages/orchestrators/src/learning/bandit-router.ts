@@ -68,11 +68,10 @@ export function banditRouter(options: BanditRouterOptions): LearningRouter {
   if (!(explore >= 0 && explore < Infinity)) throw invalidOptions(where, `explore must be 0 or more, got ${explore}`);
   const pool = new LearnedPool(options.pool, encoder, where);
   let random = new SeededRandom(seed);
-  const costs = new OutcomeMeans(pool.ids.length);
-  let memory = costs;
+  let costs = new OutcomeMeans(pool.ids.length);
   let learner: Learner | undefined;
 
-  const usd = (member: number): number => (costWeight === 0 ? 0 : costWeight * (memory.costUsd(member) ?? 0));
+  const usd = (member: number): number => (costWeight === 0 ? 0 : costWeight * (costs.costUsd(member) ?? 0));
   const opened = (width: number): Learner => (learner ??= new Learner(width, pool.ids.length));
 
   return routerOf(options, {
@@ -90,8 +89,9 @@ export function banditRouter(options: BanditRouterOptions): LearningRouter {
         const { mean, deviation } = known.predict(member, point);
         return [{ id, member, worth: mean - usd(member), deviation }];
       });
-      const [first] = offered;
-      if (first === undefined) throw invalidOptions(where, 'there are no candidates');
+      // The default, or the next of the pool where it cannot take the call.
+      const [fallback] = offered;
+      if (fallback === undefined) throw invalidOptions(where, 'there are no candidates');
       const greedy = highest(offered, ({ worth }) => worth);
       const tried =
         kind === 'epsilon' ? anybody() : highest(offered, ({ worth, deviation }) => worth + bonus(deviation));
@@ -112,13 +112,13 @@ export function banditRouter(options: BanditRouterOptions): LearningRouter {
       function cautious(): (typeof offered)[number] {
         const least = ({ worth, deviation }: (typeof offered)[number]): number => worth - noise * deviation;
         const surest = highest(offered, least);
-        return first !== undefined && least(surest) <= least(first) ? first : surest;
+        return fallback === undefined || least(surest) > fallback.worth ? surest : fallback;
       }
     },
     learn(outcome) {
       const member = pool.ids.indexOf(outcome.providerId);
       if (member < 0) return;
-      memory.add(member, undefined, outcome.costUsd);
+      costs.add(member, undefined, outcome.costUsd);
       if (!isShare(outcome.score)) return;
       const features = pool.featuresIn(outcome);
       if (features === undefined) return;
@@ -128,7 +128,7 @@ export function banditRouter(options: BanditRouterOptions): LearningRouter {
       ...pool.state(),
       bandit: kind,
       random: random.state,
-      costs: memory.state(),
+      costs: costs.state(),
       learner: learner?.state() ?? null,
     }),
     restore(state) {
@@ -136,7 +136,7 @@ export function banditRouter(options: BanditRouterOptions): LearningRouter {
       if (state['bandit'] !== kind)
         throw invalidOptions(where, `initialState is of a ${JSON.stringify(state['bandit'])} bandit`);
       if (typeof state['random'] === 'number') random = new SeededRandom(state['random']);
-      memory = OutcomeMeans.from(pool.ids.length, state['costs']) ?? memory;
+      costs = OutcomeMeans.from(pool.ids.length, state['costs']) ?? costs;
       const saved = asObject(state['learner']);
       const { width } = saved;
       if (typeof width !== 'number' || !Number.isInteger(width) || width < 1 || width > 4_096) return;
