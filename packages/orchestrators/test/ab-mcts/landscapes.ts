@@ -26,7 +26,8 @@ export function unit(key: number, stream: number): number {
   return mix(key, (0xa5a5a5a5 ^ stream) >>> 0) / 2 ** 32;
 }
 
-function clamp(value: number): number {
+/** The nearest number from 0 to 1. */
+export function clamp(value: number): number {
   return Math.min(1, Math.max(0, value));
 }
 
@@ -35,8 +36,16 @@ export function tri(key: number, stream: number): number {
   return unit(key, stream) - unit(key, stream + 1);
 }
 
-/** Search problems of known structure, as `landscapes.py` of the reference data has them. */
-export const landscapes: { readonly [name: string]: { readonly child: Child; readonly actions: number } } = {
+/** A search problem of known structure. */
+export interface Landscape {
+  /** How an answer comes out: of its parent, of who makes it, and of a key that stands for the chance in it. */
+  readonly child: Child;
+  /** How many generators there are. */
+  readonly actions: number;
+}
+
+/** Search problems as `landscapes.py` of the reference data has them. */
+export const landscapes: { readonly [name: string]: Landscape } = {
   /** Refining does not help: every answer is a fresh draw, mostly near 0. */
   wide: { actions: 1, child: (_, __, key) => ({ cap: 1, score: unit(key, 1) ** 6 }) },
   /** First drafts are all poor; each refinement adds a little. */
@@ -92,9 +101,10 @@ export class Problem {
   readonly #rootKey: number;
   readonly #ordinals = new Map<string, number>();
 
-  constructor(name: string, seed: number) {
-    const landscape = landscapes[name];
-    if (landscape === undefined) throw new RangeError(`there is no landscape ${name}`);
+  /** @param given one of `landscapes`, by name, or another one */
+  constructor(given: string | Landscape, seed: number) {
+    const landscape = typeof given === 'string' ? landscapes[given] : given;
+    if (landscape === undefined) throw new RangeError(`there is no landscape ${String(given)}`);
     this.#child = landscape.child;
     this.actions = landscape.actions;
     this.#rootKey = mix(mix(0x51ed270b, seed), 0);
