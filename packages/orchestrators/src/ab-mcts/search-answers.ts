@@ -73,8 +73,8 @@ class AnswerSearch {
 
   #askMore(): void {
     const { maxIterations, parallel } = this.#settings;
-    // Who waits to tell of a slow answer keeps the others busy meanwhile.
-    const most = parallel === 1 ? 1 : Math.ceil(1.5 * parallel);
+    // While one waits for a slow answer before it, others are made; but the more do, the less each decision knows.
+    const most = parallel + Math.floor(parallel / 4);
     if (this.#unjudged >= maxUnjudged) return;
     while (this.#underWay.length < most && this.#search.asked < maxIterations) {
       const [trial] = this.#search.ask();

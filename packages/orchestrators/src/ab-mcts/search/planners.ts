@@ -8,7 +8,7 @@ import { root, type SearchTree } from './search-tree.js';
  *
  * As in https://github.com/SakanaAI/treequest 0.2.0 (read 2026-11-23).
  */
-export function mctsPlanner(options: { readonly samples?: number; readonly exploration?: number } = {}): Planner {
+export function mctsPlanner(options: { readonly samples?: number | undefined; readonly exploration?: number | undefined } = {}): Planner {
   const { samples = 2, exploration = Math.SQRT2 } = options;
   const visits = new Map<number, { count: number; sum: number }>();
   const visitsOf = (id: number): { count: number; sum: number } => visits.get(id) ?? { count: 0, sum: 0 };
@@ -45,7 +45,7 @@ export function mctsPlanner(options: { readonly samples?: number; readonly explo
 }
 
 /** Best-first: the best answer that was not expanded yet gets `samples` answers of each generator. Ties: the shallower one. */
-export function bestFirstPlanner(options: { readonly samples?: number } = {}): Planner {
+export function bestFirstPlanner(options: { readonly samples?: number | undefined } = {}): Planner {
   const { samples = 2 } = options;
   return {
     plan({ tree }, taken) {
@@ -67,7 +67,7 @@ export function bestFirstPlanner(options: { readonly samples?: number } = {}): P
  *
  * Source: https://arxiv.org/abs/2305.10601, as in treequest 0.2.0 (read 2026-11-23).
  */
-export function treeOfThoughtsPlanner(options: { readonly breadth?: number; readonly size?: number } = {}): Planner {
+export function treeOfThoughtsPlanner(options: { readonly breadth?: number | undefined; readonly size?: number | undefined } = {}): Planner {
   const { breadth = 3, size = 5 } = options;
   return {
     startsWithOne: true,

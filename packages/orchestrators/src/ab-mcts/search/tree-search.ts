@@ -41,6 +41,13 @@ export interface TreeSearchOptions {
   readonly generatorChoice?: GeneratorChoice | 'per_node' | undefined;
   /** Failures in a row after which a generator is not asked any more; `Infinity` for never. @defaultValue 3 */
   readonly benchAfter?: number | undefined;
+  /**
+   * Answers of each generator for a place that is expanded; of all of them together with `tree_of_thoughts`.
+   * @defaultValue 2, with `tree_of_thoughts` 5
+   */
+  readonly samples?: number | undefined;
+  /** Weight of what is little known, with `mcts`. @defaultValue the square root of 2 */
+  readonly exploration?: number | undefined;
   /** @defaultValue 1 */
   readonly seed?: number | undefined;
   /** In place of one made of the seed: recorded draws, for instance. A state then says nothing of it. */
@@ -92,7 +99,7 @@ export class TreeSearch {
    */
   constructor(options: TreeSearchOptions, state?: SearchState) {
     const { generators, policy = 'aggregate', belief = 'beta', hedge = 2, benchAfter = 3, seed = 1 } = options;
-    const { prior = defaultPriors[belief], generatorChoice = 'thompson' } = options;
+    const { prior = defaultPriors[belief], generatorChoice = 'thompson', samples, exploration } = options;
     if (generators.length === 0) throw invalidOptions('TreeSearch', 'there must be at least one generator');
     if (!(Number.isInteger(hedge) && hedge >= 0))
       throw invalidOptions('TreeSearch', `hedge must be 0, 1, 2 …, got ${hedge}`);
@@ -102,7 +109,11 @@ export class TreeSearch {
     this.#benchAfter = benchAfter;
     this.#sampler = options.sampler ?? new SeededSampler(state?.random ?? seed);
     this.#record = new GeneratorRecord(prior);
-    this.#policy = makePolicy(policy, { prior, generatorChoice, sampler: this.#sampler, saved: state?.policy });
+    if (samples !== undefined && !(Number.isInteger(samples) && samples >= 1))
+      throw invalidOptions('TreeSearch', `samples must be 1, 2, 3 …, got ${samples}`);
+    const sampler = this.#sampler;
+    const saved = state?.policy;
+    this.#policy = makePolicy(policy, { prior, generatorChoice, samples, exploration, sampler, saved });
     if (state !== undefined) this.#restore(state);
   }
 
@@ -192,12 +203,14 @@ export class TreeSearch {
 interface PolicyParts {
   readonly prior: BeliefParams;
   readonly generatorChoice: GeneratorChoice | 'per_node';
+  readonly samples: number | undefined;
+  readonly exploration: number | undefined;
   readonly sampler: Sampler;
   readonly saved: JsonValue | undefined;
 }
 
 function makePolicy(name: SearchPolicyName, parts: PolicyParts): SearchPolicy {
-  const { sampler, saved, prior } = parts;
+  const { sampler, saved, prior, samples, exploration } = parts;
   const generatorChoice = parts.generatorChoice === 'per_node' ? 'thompson' : parts.generatorChoice;
   switch (name) {
     case 'aggregate':
@@ -209,11 +222,11 @@ function makePolicy(name: SearchPolicyName, parts: PolicyParts): SearchPolicy {
     case 'refine':
       return refinePolicy({ prior, generatorChoice, sampler });
     case 'mcts':
-      return queuePolicy(mctsPlanner(), saved);
+      return queuePolicy(mctsPlanner({ samples, exploration }), saved);
     case 'best_first':
-      return queuePolicy(bestFirstPlanner(), saved);
+      return queuePolicy(bestFirstPlanner({ samples }), saved);
     case 'tree_of_thoughts':
-      return queuePolicy(treeOfThoughtsPlanner(), saved);
+      return queuePolicy(treeOfThoughtsPlanner({ size: samples }), saved);
     default:
       throw invalidOptions('TreeSearch', `there is no policy "${String(name satisfies never)}"`);
   }
