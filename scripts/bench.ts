@@ -5,7 +5,11 @@ import { repository } from './workspace.ts';
 
 // `pnpm bench` runs all of them, `pnpm bench steps` that one. Each has a process of its own, one after another, so that
 // none warms or slows the next.
-const programs = ['packages/client/bench/steps.ts', 'packages/client/bench/deltas.ts'];
+const programs = [
+  'packages/client/bench/steps.ts',
+  'packages/client/bench/deltas.ts',
+  'packages/orchestrators/bench/search.ts',
+];
 
 const wanted = process.argv.slice(2);
 const chosen = programs.filter((file) => wanted.length === 0 || wanted.includes(basename(file, '.ts')));

@@ -8,6 +8,8 @@ import {
   type ErrorCode,
   type JsonObject,
   type Provider,
+  type Verdict,
+  type Verifier,
 } from '@tako/core';
 
 import { judge } from '../tree/judge.js';
@@ -167,7 +169,8 @@ async function judgeOutcome(
     return { ok: false, failed: 'generator', error, message };
   }
   try {
-    const { score, feedback } = await judge(run, place, verifier, { messages: run.messages, text: outcome.text });
+    const clamping = clamped(verifier, (message) => warn(run, place, 'score_clamped', message));
+    const { score, feedback } = await judge(run, place, clamping, { messages: run.messages, text: outcome.text });
     return { ok: true, score, ...(feedback === undefined ? {} : { feedback }) };
   } catch (error) {
     if (run.call.signal.aborted || isTakoError(error, 'budget_exhausted')) throw error;
@@ -175,6 +178,19 @@ async function judgeOutcome(
     await warn(run, place, 'verifier_failed', `answer ${place.branch} could not be judged (${code}: ${message})`);
     return { ok: false, failed: 'verifier', error: code, message };
   }
+}
+
+/** The answer was paid for: a score beyond the ends of the scale counts as the end, with a warning. NaN is no verdict. */
+function clamped(verifier: Verifier, tell: (message: string) => Promise<void>): Verifier {
+  return {
+    async verify(attempt, call) {
+      const verdict = await verifier.verify(attempt, call);
+      const score: unknown = (verdict as Verdict | undefined)?.score; // a verifier in JavaScript may give nothing at all
+      if (typeof score !== 'number' || !(score < 0 || score > 1) || call.signal.aborted) return verdict;
+      await tell(`the verifier gave the score ${score}; a score is 0 to 1, and it counts as ${score < 0 ? 0 : 1}`);
+      return { ...verdict, score: score < 0 ? 0 : 1 };
+    },
+  };
 }
 
 function warn(run: TreeRun, place: Place, code: string, message: string): Promise<void> {

@@ -1,6 +1,8 @@
 import type { ErrorCode, RunState } from '@tako/core';
 
 import type { TrialRecord } from './make-answer.js';
+import { root, SearchTree } from './search/search-tree.js';
+import { expectedWorths } from './search/worth-model.js';
 
 /** An answer of a search. */
 export interface SearchTreeNode {
@@ -12,6 +14,10 @@ export interface SearchTreeNode {
   readonly generator: string;
   /** 0 to 1; absent where it could not be made or judged. */
   readonly score?: number | undefined;
+  /**
+   * What the whole tree says that it is worth, 0 to 1: the score, less what looks like luck. Absent where there is no score.
+   */
+  readonly belief?: number | undefined;
   readonly feedback?: string | undefined;
   /** Why there is no score. */
   readonly error?: ErrorCode | undefined;
@@ -32,13 +38,17 @@ export function readSearchTree(run: { readonly state: RunState }): readonly Sear
   if (kind !== 'ab_mcts') return undefined;
   const done = Object.entries(progress?.['done'] ?? {});
   const chosen = done.find(([key]) => key === 'choice:final')?.[1] as { readonly trial: number } | undefined; // as the search wrote it
-  return done
+  const costs = new Map<number, number | undefined>();
+  for (const { branch, costUsd } of calls) {
+    const sum = costs.has(branch) ? costs.get(branch) : 0;
+    costs.set(branch, sum === undefined || costUsd === undefined ? undefined : sum + costUsd);
+  }
+  const found = done
     .flatMap(([key, value]): SearchTreeNode[] => {
       const id = /^trial:(\d+)$/.exec(key)?.[1];
       if (id === undefined) return [];
       const { parent, generator, score, feedback, error } = value as unknown as TrialRecord; // as `makeAnswer` wrote it
       const branch = Number(id);
-      const costs = calls.filter((call) => call.branch === branch).map(({ costUsd }) => costUsd);
       return [
         {
           id: branch,
@@ -47,10 +57,26 @@ export function readSearchTree(run: { readonly state: RunState }): readonly Sear
           score,
           feedback,
           error,
-          costUsd: costs.reduce((sum, cost) => (sum === undefined || cost === undefined ? undefined : sum + cost), 0),
+          costUsd: costs.has(branch) ? costs.get(branch) : 0,
           isChosen: chosen?.trial === branch,
         },
       ];
     })
     .toSorted((left, right) => left.id - right.id);
+  return withBeliefs(found);
+}
+
+function withBeliefs(found: readonly SearchTreeNode[]): SearchTreeNode[] {
+  const tree = new SearchTree();
+  const nodes = new Map<number, number>();
+  for (const { id, parent, generator, score } of found) {
+    if (score === undefined) continue;
+    const above = parent === undefined ? root : nodes.get(parent);
+    if (above !== undefined) nodes.set(id, tree.add({ parent: above, generator, score, trial: id }));
+  }
+  const worths = expectedWorths(tree);
+  return found.map((node) => {
+    const worth = worths[nodes.get(node.id) ?? -1];
+    return { ...node, belief: worth === undefined ? undefined : Math.min(1, Math.max(0, worth)) };
+  });
 }

@@ -96,18 +96,37 @@ describe('what is found', () => {
 });
 
 describe('what goes wrong', () => {
+  const secondScore = (bad: unknown): Verifier => {
+    let asked = 0;
+    return {
+      // A verifier in JavaScript may give anything.
+      verify: (attempt, call) => (asked++ === 1 ? { score: bad as number } : byValue.verify(attempt, call)),
+    };
+  };
+
   test.each([
     ['NaN', Number.NaN],
-    ['2', 2],
-    ['-1', -1],
-  ])('a score of %s is no verdict; the search goes on', async (_, bad) => {
-    let asked = 0;
-    const verifier: Verifier = {
-      verify: (attempt, call) => (asked++ === 1 ? { score: bad } : byValue.verify(attempt, call)),
-    };
-    const heard = await events(search({ verifier, maxIterations: 5, parallel: 1 }));
+    ['a text', '1'],
+    ['nothing', undefined],
+  ])('a score that is %s is no verdict; the search goes on', async (_, bad) => {
+    const heard = await events(search({ verifier: secondScore(bad), maxIterations: 5, parallel: 1 }));
     expect(heard.filter(({ type }) => type === 'warning')).toMatchObject([{ code: 'verifier_failed' }]);
     expect(heard.at(-1)).toMatchObject({ result: { stopReason: 'final', calls: { length: 5 } } });
+  });
+
+  test.each([
+    [-1, 0],
+    [-Infinity, 0],
+  ])('a score of %s counts as %s, with a warning', async (bad, counts) => {
+    const heard = await events(search({ verifier: secondScore(bad), maxIterations: 5, parallel: 1 }));
+    expect(heard.filter(({ type }) => type === 'warning')).toMatchObject([{ code: 'score_clamped' }]);
+    expect(heard.filter(({ type }) => type === 'verifier_score')[1]).toMatchObject({ score: counts });
+  });
+
+  test.each([2, Infinity])('a score of %s counts as 1, and ends the search', async (bad) => {
+    const heard = await events(search({ verifier: secondScore(bad), maxIterations: 5, parallel: 1 }));
+    expect(heard.filter(({ type }) => type === 'warning')).toMatchObject([{ code: 'score_clamped' }]);
+    expect(heard.at(-1)).toMatchObject({ result: { stopReason: 'final', calls: { length: 2 } } });
   });
 
   test('a verifier that never has a verdict ends the search, and what there is no score for is no answer', async () => {
@@ -156,7 +175,7 @@ describe('what goes wrong', () => {
   test('where none can answer, the failure is thrown with what was paid', async () => {
     const provider = climber({ fails: () => true });
     await expect(search({ provider }).run('go')).rejects.toMatchObject({ code: 'overloaded' });
-    expect(provider.calls).toBe(8); // six at first, and one for each of the first two that failed
+    expect(provider.calls).toBe(7); // five at first, and one for each of the first two that failed
   });
 
   test('a limit leaves the best so far', async () => {

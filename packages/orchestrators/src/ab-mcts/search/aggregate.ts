@@ -20,14 +20,16 @@ export interface AggregateOptions {
  */
 export function aggregatePolicy({ prior, generatorChoice, sampler }: AggregateOptions): SearchPolicy {
   const everywhere = new GeneratorRecord(prior);
-  const nodes = new Map<string, NodeBeliefs>();
+  const nodes = new Map<number | string, NodeBeliefs>();
   const isPerNode = generatorChoice === 'per_node';
   /** The beliefs at a node: one set for all generators, or one for each. */
   const at = (id: number, generator: string): NodeBeliefs => {
-    const key = isPerNode ? `${id} ${generator}` : String(id);
-    const known = nodes.get(key) ?? new NodeBeliefs(prior);
-    nodes.set(key, known);
-    return known;
+    const key = isPerNode ? `${id} ${generator}` : id;
+    const known = nodes.get(key);
+    if (known !== undefined) return known;
+    const fresh = new NodeBeliefs(prior);
+    nodes.set(key, fresh);
+    return fresh;
   };
 
   function choose({ tree, generators }: PolicyView): Expansion {
@@ -38,7 +40,8 @@ export function aggregatePolicy({ prior, generatorChoice, sampler }: AggregateOp
       const beliefs = at(parent, first ?? '');
       const gen = sampler.draw(beliefs.gen.params);
       const cont = sampler.draw(beliefs.cont.params);
-      const below = tree.children(parent).filter((id) => !isPerNode || tree.node(id)?.generator === first);
+      const children = tree.children(parent);
+      const below = isPerNode ? children.filter((id) => tree.node(id)?.generator === first) : children;
       // A leaf draws too, though there is nothing to go on to.
       if (below.length === 0 || gen >= cont) {
         const how = isPerNode ? 'thompson' : generatorChoice;
@@ -81,8 +84,10 @@ class NodeBeliefs {
   }
 
   child(id: number): Belief {
-    const belief = this.#children.get(id) ?? freshBelief(this.#prior);
-    this.#children.set(id, belief);
-    return belief;
+    const known = this.#children.get(id);
+    if (known !== undefined) return known;
+    const fresh = freshBelief(this.#prior);
+    this.#children.set(id, fresh);
+    return fresh;
   }
 }

@@ -10,7 +10,10 @@ export interface Planner {
    * expanded before. Nothing: there is no place to go on, until answers are told that are still being made.
    */
   plan(view: PolicyView, taken: ReadonlySet<number>): { readonly parents: readonly number[]; readonly samples: number };
-  added?: ((tree: SearchTree, id: number) => void) | undefined;
+  /** There is a new node. `taken` has those that were expanded before: of a restored search, also younger ones. */
+  added?: ((tree: SearchTree, id: number, taken: ReadonlySet<number>) => void) | undefined;
+  /** A node is going to be expanded. */
+  expanded?: ((tree: SearchTree, id: number) => void) | undefined;
   /** Whether only the first generator makes the first answer. */
   readonly startsWithOne?: boolean | undefined;
 }
@@ -34,7 +37,10 @@ export function queuePolicy(planner: Planner, saved?: JsonValue): SearchPolicy {
         for (let sample = 0; sample < samples; sample++) queue.push({ parent, generator });
       }
     }
-    for (const parent of parents) taken.add(parent);
+    for (const parent of parents) {
+      taken.add(parent);
+      planner.expanded?.(view.tree, parent);
+    }
   }
 
   return {
@@ -47,7 +53,7 @@ export function queuePolicy(planner: Planner, saved?: JsonValue): SearchPolicy {
       return isThere ? next : { ...next, generator: view.generators[0] ?? next.generator };
     },
     added(tree, id) {
-      planner.added?.(tree, id);
+      planner.added?.(tree, id, taken);
     },
     state: () => ({ queue: queue.map((each) => ({ ...each })), taken: [...taken] }),
   };
