@@ -12,11 +12,12 @@ import {
   type Verifier,
 } from '@tako/core';
 
-import { judge } from '../tree/judge.js';
+import { linkedSignal } from '../tree/linked-signal.js';
 import { runBranch, type BranchOutcome } from '../tree/run-branch.js';
 import type { Answer, TreeRun } from '../tree/tree-run.js';
 import type { Worker } from '../tree/worker.js';
-import { untilAborted } from '../turn/until-aborted.js';
+import { runWithin } from '../turn/run-within.js';
+import { askVerifier } from '../verifiers/ask-verifier.js';
 import type { RoutedModels, SearchSettings } from './read-options.js';
 import type { SearchTree } from './search/search-tree.js';
 import type { Trial } from './search/tree-search.js';
@@ -60,12 +61,21 @@ export interface TrialRecord {
  * @throws when the whole run cannot go on, or the search is over
  */
 export async function makeAnswer(run: TreeRun, settings: SearchSettings, basis: AnswerBasis): Promise<MadeAnswer> {
+  const link = linkedSignal(run.call.signal, basis.signal);
+  try {
+    return await makeWithin(run, settings, { ...basis, signal: link.signal });
+  } finally {
+    link.unlink();
+  }
+}
+
+async function makeWithin(run: TreeRun, settings: SearchSettings, basis: AnswerBasis): Promise<MadeAnswer> {
   const { trial, tree, signal } = basis;
   const { id, parent, generator } = trial;
   const place = { step: tree.depth(parent) + 1, branch: id };
   const request = requestOf(run, settings, basis);
-  const { name, worker, features } = await chooseWorker(run, settings, trial, request, place);
   signal.throwIfAborted(); // it may have waited for its turn
+  const { name, worker, features } = await chooseWorker(run, settings, trial, { request, place, signal });
   const startedMs = run.clock.now();
   const outcome = await runBranch(run, {
     ...place,
@@ -81,7 +91,7 @@ export async function makeAnswer(run: TreeRun, settings: SearchSettings, basis: 
   const latencyMs = run.clock.now() - startedMs;
   const record = await run.once(`trial:${id}`, async () => {
     const above = { parent: tree.node(parent)?.trial ?? -1, generator: name };
-    const came: TrialRecord = { ...above, ...(await judgeOutcome(run, settings, place, outcome)) };
+    const came: TrialRecord = { ...above, ...(await judgeOutcome(run, settings, { place, outcome, signal })) };
     const routed = settings.generators.get(generator);
     if (routed !== undefined && 'router' in routed) {
       const { score, error, failed } = came;
@@ -109,6 +119,13 @@ interface Place {
   readonly branch: number;
 }
 
+/** What a worker is chosen for. */
+interface RoutedRequest {
+  readonly request: ChatRequest;
+  readonly place: Place;
+  readonly signal: AbortSignal;
+}
+
 interface ChosenWorker {
   readonly name: string;
   readonly worker: Worker & { readonly id?: string };
@@ -119,12 +136,12 @@ async function chooseWorker(
   run: TreeRun,
   settings: SearchSettings,
   { id, generator, parent }: Trial,
-  request: ChatRequest,
-  place: Place,
+  asked: RoutedRequest,
 ): Promise<ChosenWorker> {
   const worker = settings.generators.get(generator);
   if (worker === undefined) throw invalidOptions('AbMcts', `there is no generator "${generator}"`);
-  if ('router' in worker) return routeTo(run, worker, request, place);
+  const { place } = asked;
+  if ('router' in worker) return routeTo(run, settings, worker, asked);
   const reason = parent < 0 ? `answer ${id} is a fresh one` : `answer ${id} refines another`;
   await run.tell({ type: 'route', ...place, name: generator, reason });
   return { name: generator, worker };
@@ -133,13 +150,15 @@ async function chooseWorker(
 /** @throws `invalid` where the router names nobody; what the router throws */
 async function routeTo(
   run: TreeRun,
+  { generationTimeoutMs: timeoutMs, clock }: SearchSettings,
   { router, candidates }: RoutedModels,
-  request: ChatRequest,
-  place: Place,
+  { request, place, signal }: RoutedRequest,
 ): Promise<ChosenWorker> {
-  const call = run.callAt(place);
+  const bounds = { signal, timeoutMs, clock, what: 'the router' };
   const route = await run.once(`route:${place.branch}`, async () => {
-    const chosen = await untilAborted(call.signal, () => router.route({ request, step: place.step, candidates }, call));
+    const chosen = await runWithin(bounds, (own) =>
+      router.route({ request, step: place.step, candidates }, run.callAt(place, own)),
+    );
     const { providerId, reason, confidence, features } = chosen;
     return {
       providerId,
@@ -159,9 +178,8 @@ async function routeTo(
 
 async function judgeOutcome(
   run: TreeRun,
-  { verifier }: SearchSettings,
-  place: Place,
-  outcome: BranchOutcome,
+  { verifier, clock }: SearchSettings,
+  { place, outcome, signal }: { readonly place: Place; readonly outcome: BranchOutcome; readonly signal: AbortSignal },
 ): Promise<Omit<TrialRecord, 'parent' | 'generator'>> {
   if (!outcome.ok) {
     const { error, message } = outcome;
@@ -170,10 +188,13 @@ async function judgeOutcome(
   }
   try {
     const clamping = clamped(verifier, (message) => warn(run, place, 'score_clamped', message));
-    const { score, feedback } = await judge(run, place, clamping, { messages: run.messages, text: outcome.text });
-    return { ok: true, score, ...(feedback === undefined ? {} : { feedback }) };
+    const attempt = { messages: run.messages, text: outcome.text };
+    const { score, feedback } = await askVerifier(clamping, attempt, run.callAt(place, signal), { clock });
+    const verdict = { score, ...(feedback === undefined ? {} : { feedback }) };
+    await run.tell({ type: 'verifier_score', ...place, ...verdict, isPartial: false });
+    return { ok: true, ...verdict };
   } catch (error) {
-    if (run.call.signal.aborted || isTakoError(error, 'budget_exhausted')) throw error;
+    if (signal.aborted || isTakoError(error, 'budget_exhausted')) throw error;
     const { code, message } = toTakoError(error, 'invalid', 'the verifier threw');
     await warn(run, place, 'verifier_failed', `answer ${place.branch} could not be judged (${code}: ${message})`);
     return { ok: false, failed: 'verifier', error: code, message };

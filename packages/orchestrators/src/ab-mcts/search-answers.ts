@@ -1,4 +1,4 @@
-import { providerError, type ErrorCode, type StopReason } from '@tako/core';
+import { isTakoError, providerError, type ErrorCode, type StopReason } from '@tako/core';
 
 import { isPaused } from '../tree/paused.js';
 import type { TreeEnding } from '../tree/stream-tree.js';
@@ -51,18 +51,20 @@ class AnswerSearch {
     try {
       for (;;) {
         this.#askMore();
-        const next = this.#underWay.shift();
+        const [next] = this.#underWay;
         if (next === undefined) break;
         // One that reaches the target ends the search, whoever is still waited for.
-        const first = await Promise.race([next, ...this.#underWay].map((attempt) => this.#whenReached(attempt, next)));
+        const first = await Promise.race(this.#underWay.map((attempt) => this.#whenReached(attempt, next)));
         await this.#take(first);
+        this.#underWay.splice(this.#underWay.indexOf(first), 1);
         if (!this.#isEnough(await first.made)) continue;
         reached = first;
         break;
       }
     } catch (error) {
-      // Where one waits for somebody, the others may end.
-      if (!isPaused(error)) this.#stop.abort(error);
+      // Where one waits for somebody, or may make no more calls, the others may end: they are paid for.
+      if (!isPaused(error) && !isTakoError(error, 'budget_exhausted')) this.#stop.abort(error);
+      await this.#takeRest();
       throw error;
     } finally {
       if (reached !== undefined) this.#stop.abort(new Error('the search is over'));
@@ -124,6 +126,17 @@ class AnswerSearch {
     if (node === undefined) return;
     this.#answers.set(node, answer);
     this.#run.best = this.#answerOf(this.#search.best('max_score'));
+  }
+
+  /** Takes what is still to come of the answers under way, as far as anything does. */
+  async #takeRest(): Promise<void> {
+    for (const attempt of this.#underWay) {
+      try {
+        await this.#take(attempt);
+      } catch {
+        // It was stopped too: what ends the search is told once, by the first.
+      }
+    }
   }
 
   #answerOf(node: number): Answer | undefined {

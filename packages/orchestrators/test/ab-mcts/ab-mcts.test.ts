@@ -154,6 +154,53 @@ describe('what goes wrong', () => {
     expect(await run).toMatchObject({ stopReason: 'final', calls: { length: 3 } });
   });
 
+  test('an answer that reaches the target does not wait for the verdicts on the others', async () => {
+    const clock = fakeClock();
+    let asked = 0;
+    const late: ((verdict: { score: number }) => void)[] = [];
+    const verifier: Verifier = {
+      verify: () => (asked++ < 2 ? new Promise((resolve) => late.push(resolve)) : { score: 1 }),
+    };
+    const result = await search({ verifier, parallel: 3, clock }).run('go');
+    expect(result).toMatchObject({ stopReason: 'final', text: '0.10' });
+    for (const answer of late) answer({ score: 0.5 });
+    await clock.advance(0);
+    expect(late).toHaveLength(2);
+    expect(clock.timers).toBe(0);
+  });
+
+  test('at a limit the answers under way still end, and count', async () => {
+    const verifier: Verifier = { verify: ({ messages }) => ({ score: messages.length / 10 }) };
+    let open: () => void = () => undefined;
+    const gate = new Promise<void>((resolve) => (open = resolve));
+    let calls = 0;
+    const provider = customProvider({
+      id: 'acme:gated',
+      price,
+      async *stream() {
+        const call = ++calls;
+        if (call === 3) open();
+        // The first two come when the third is asked for, which is one too many.
+        else await gate;
+        yield `answer ${call}`;
+        yield { type: 'finish', finishReason: 'stop', usage };
+      },
+    });
+    const limits = { maxCalls: 3 };
+    const result = await search({ provider, verifier, parallel: 4, limits }).run('go');
+    expect(result).toMatchObject({ stopReason: 'budget', costUsd: 3 });
+    expect(readSearchTree(result)?.filter(({ score }) => score !== undefined)).toHaveLength(3);
+  });
+
+  test('a router that hangs is given up', async () => {
+    const clock = fakeClock();
+    const router = { route: () => new Promise<never>(() => undefined) };
+    const run = search({ provider: climber(), router, candidates: [], clock } as never).run('go');
+    const failed = expect(run).rejects.toMatchObject({ code: 'timeout' });
+    await clock.advance(200_000);
+    await failed;
+  });
+
   test('failed generations cost a call and never the search', async () => {
     const provider = climber({ fails: (call) => call % 2 === 1 });
     const result = await search({ provider, maxIterations: 6, parallel: 1 }).run('go');
