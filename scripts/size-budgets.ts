@@ -29,7 +29,7 @@ export const entryBudgets: Readonly<Record<string, number>> = {
   '@tako/mcp/transport': 2,
   '@tako/openai-wire': 16,
   '@tako/orchestrators': 14,
-  '@tako/orchestrators/ab-mcts': 27,
+  '@tako/orchestrators/ab-mcts': 25,
   '@tako/orchestrators/conductor': 24,
   '@tako/orchestrators/dry-run': 6,
   '@tako/orchestrators/learning': 22,

@@ -4,7 +4,14 @@ import { seededRandom } from '@tako/testing';
 import { atScale, type Experiment, type ExperimentOptions, type Findings } from './experiment.ts';
 import { bootstrap, gainOf, inFigures, type Interval } from './interval.ts';
 import { firstLandscapes, furtherLandscapes, type Landscape } from './landscapes.ts';
-import { playAbMcts, playAhead, playBatches, type Found, type Latency, type ParallelSearch } from './parallel-search.ts';
+import {
+  playAbMcts,
+  playAhead,
+  playBatches,
+  type Found,
+  type Latency,
+  type ParallelSearch,
+} from './parallel-search.ts';
 
 const failures = 0.05;
 const widths = [1, 2, 4, 8];
@@ -177,7 +184,9 @@ function batchRatio(latencyName: string, random: () => number): number {
 }
 
 /** Kills a search at every state it saves, and resumes it there. */
-async function resumeEverywhere(options: ExperimentOptions): Promise<{ readonly states: number; readonly same: number }> {
+async function resumeEverywhere(
+  options: ExperimentOptions,
+): Promise<{ readonly states: number; readonly same: number }> {
   let all = 0;
   let same = 0;
   const latency = latencies['even'] ?? Number;

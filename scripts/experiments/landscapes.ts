@@ -44,9 +44,7 @@ export const furtherLandscapes: { readonly [name: string]: Landscape } = {
       const isLucky = unit(key, 1) < 0.12;
       if (parent === undefined) {
         if (action === 0) return { cap: 0.7, score: clamp(0.4 + 0.1 * tri(key, 2)) };
-        return isLucky
-          ? { cap: 1, score: clamp(0.6 + 0.1 * tri(key, 2)) }
-          : { cap: 0.2, score: 0.05 * unit(key, 2) };
+        return isLucky ? { cap: 1, score: clamp(0.6 + 0.1 * tri(key, 2)) } : { cap: 0.2, score: 0.05 * unit(key, 2) };
       }
       const step = action === 0 ? 0.2 : isLucky ? 0.5 : -0.3;
       return { cap: parent.cap, score: clamp(parent.score + step * (parent.cap - parent.score) + 0.03 * tri(key, 2)) };

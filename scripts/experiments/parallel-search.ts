@@ -62,7 +62,12 @@ export function playAhead({ landscape, seed, calls, failures, options }: Paralle
 export function playBatches(search: ParallelSearch): Found {
   const { calls, parallel } = search;
   const { landscape, seed, failures, options } = search;
-  const core = new TreeSearch({ benchAfter: Infinity, ...options, generators: generatorsOf(landscape), seed: seed + 1 });
+  const core = new TreeSearch({
+    benchAfter: Infinity,
+    ...options,
+    generators: generatorsOf(landscape),
+    seed: seed + 1,
+  });
   const problem = new Problem(landscape, seed);
   const places = new Map<number, Place>();
   const found: (number | undefined)[] = [];
@@ -127,11 +132,9 @@ export async function playAbMcts(search: ParallelSearch, { latency, state, onSta
     clock,
   });
   let tookMs = Number.NaN;
-  const running = orchestrator
-    .run(state === undefined ? 'Climb.' : { state }, { onState })
-    .finally(() => {
-      tookMs = clock.now();
-    });
+  const running = orchestrator.run(state === undefined ? 'Climb.' : { state }, { onState }).finally(() => {
+    tookMs = clock.now();
+  });
   while (Number.isNaN(tookMs)) await clock.advance(10);
   return { tree: readSearchTree(await running) ?? [], tookMs };
 }

@@ -53,7 +53,9 @@ function measure(ways: readonly (() => number)[]): number[] {
 }
 
 console.log(`search: CPU, median of ${rounds} alternating rounds, Node ${process.versions.node}`);
-console.log(`${''.padEnd(18)}${'ms for 1 000'.padStart(14)}${'us an answer'.padStart(14)}${'10 000 : 1 000'.padStart(16)}`);
+console.log(
+  `${''.padEnd(18)}${'ms for 1 000'.padStart(14)}${'us an answer'.padStart(14)}${'10 000 : 1 000'.padStart(16)}`,
+);
 for (const [name, ways] of [
   ...policies.map((policy) => [policy, [() => cpuMs(policy, few), () => cpuMs(policy, many)]] as const),
   ['final choice', [() => cpuMs('aggregate', few, true), () => cpuMs('aggregate', many, true)]] as const,

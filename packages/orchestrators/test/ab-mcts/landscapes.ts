@@ -14,7 +14,7 @@ type Child = (
 ) => { readonly cap: number; readonly score: number };
 
 /** One round of a 32-bit mixer: the finaliser of murmur3. */
-export function mix(hash: number, value: number): number {
+function mix(hash: number, value: number): number {
   let mixed = (hash ^ Math.imul(value, 0x9e3779b1)) >>> 0;
   mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b) >>> 0;
   mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35) >>> 0;
@@ -104,7 +104,7 @@ export class Problem {
   /** @param given one of `landscapes`, by name, or another one */
   constructor(given: string | Landscape, seed: number) {
     const landscape = typeof given === 'string' ? landscapes[given] : given;
-    if (landscape === undefined) throw new RangeError(`there is no landscape ${String(given)}`);
+    if (landscape === undefined) throw new RangeError(`there is no landscape ${JSON.stringify(given)}`);
     this.#child = landscape.child;
     this.actions = landscape.actions;
     this.#rootKey = mix(mix(0x51ed270b, seed), 0);

@@ -12,6 +12,7 @@ export interface BetaParams {
   readonly b: number;
 }
 
+/** The parameters of a belief. */
 export type BeliefParams = GaussianParams | BetaParams;
 
 /** The priors of the AB-MCTS paper's code: https://github.com/SakanaAI/treequest (0.2.0, read 2026-11-23). */

@@ -9,7 +9,7 @@ const cells = side * side;
 const floor = 0.01;
 
 /** Scores of one group: those of a child and of all below it. */
-export interface ScoreGroup {
+interface ScoreGroup {
   readonly count: number;
   readonly mean: number;
 }

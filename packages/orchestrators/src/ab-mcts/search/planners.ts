@@ -9,7 +9,9 @@ import { root, type SearchTree } from './search-tree.js';
  *
  * As in https://github.com/SakanaAI/treequest 0.2.0 (read 2026-11-23).
  */
-export function mctsPlanner(options: { readonly samples?: number | undefined; readonly exploration?: number | undefined } = {}): Planner {
+export function mctsPlanner(
+  options: { readonly samples?: number | undefined; readonly exploration?: number | undefined } = {},
+): Planner {
   const { samples = 2, exploration = Math.SQRT2 } = options;
   const visits = new Map<number, { count: number; sum: number }>();
   const visitsOf = (id: number): { count: number; sum: number } => visits.get(id) ?? { count: 0, sum: 0 };
@@ -81,7 +83,9 @@ export function bestFirstPlanner(options: { readonly samples?: number | undefine
  *
  * Source: https://arxiv.org/abs/2305.10601, as in treequest 0.2.0 (read 2026-11-23).
  */
-export function treeOfThoughtsPlanner(options: { readonly breadth?: number | undefined; readonly size?: number | undefined } = {}): Planner {
+export function treeOfThoughtsPlanner(
+  options: { readonly breadth?: number | undefined; readonly size?: number | undefined } = {},
+): Planner {
   const { breadth = 3, size = 5 } = options;
   /** Nodes by their depth. */
   const levels: number[][] = [];

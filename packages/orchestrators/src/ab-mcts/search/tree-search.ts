@@ -9,7 +9,7 @@ import { bestFirstPlanner, mctsPlanner, treeOfThoughtsPlanner } from './planners
 import { queuePolicy } from './queue-policy.js';
 import { SeededSampler, type Sampler } from './sampler.js';
 import type { Expansion, SearchPolicy } from './search-policy.js';
-import { SearchTree, type SearchNode } from './search-tree.js';
+import { root, SearchTree, type SearchNode } from './search-tree.js';
 import { bestOfNPolicy, refinePolicy } from './simple-policies.js';
 
 /** How a search decides where to go on. */
@@ -190,11 +190,26 @@ export class TreeSearch {
   }
 
   #restore({ nodes, running, asked, failures }: SearchState): void {
-    for (const [at, node] of nodes.entries()) {
-      if (!(node.parent >= -1 && node.parent < at)) throw invalidOptions('TreeSearch', 'the state is no tree');
-      this.#add({ ...node });
+    const check = ({ parent, generator }: Expansion, before: number): void => {
+      const isNode = Number.isInteger(parent) && parent >= root && parent < before;
+      if (!isNode) throw invalidOptions('TreeSearch', 'the state is no tree');
+      if (!this.#generators.includes(generator)) {
+        throw invalidOptions(
+          'TreeSearch',
+          `the state has a generator "${generator}"; there is ${this.#generators.join(', ')}`,
+        );
+      }
+    };
+    for (const [at, { parent, generator, score, trial }] of nodes.entries()) {
+      check({ parent, generator }, at);
+      if (!Number.isFinite(score) || score < 0 || score > 1)
+        throw invalidOptions('TreeSearch', `the state has the score ${score}`);
+      this.#add({ parent, generator, score, trial });
     }
-    for (const trial of running) this.#running.set(trial.id, { ...trial });
+    for (const { id, parent, generator } of running) {
+      check({ parent, generator }, nodes.length);
+      this.#running.set(id, { id, parent, generator });
+    }
     for (const [name, count] of Object.entries(failures)) this.#failures.set(name, count);
     this.#asked = asked;
   }
