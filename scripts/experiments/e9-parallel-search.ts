@@ -191,7 +191,7 @@ async function resumeEverywhere(
   let same = 0;
   const latency = latencies['even'] ?? Number;
   for (const parallel of [1, 4, 8]) {
-    for (const search of climbs(24, parallel, 1, options)) {
+    for (const search of climbs(16, parallel, 1, options)) {
       const states: string[] = [];
       const whole = await playAbMcts(search, { latency, onState: (state) => void states.push(JSON.stringify(state)) });
       for (const json of states) {
