@@ -10,3 +10,5 @@ export type { Grants } from './models/model-catalog.js';
 export type { ModelFunction, ModelOptions, Servable, ServeTarget } from './models/servable.js';
 export type { MemoryStateStoreOptions } from './state/memory-state-store.js';
 export type { StateStore } from './state/state-store.js';
+export type { CorsOptions } from './http/front-checks.js';
+export type { RateLimitOptions, RateLimitStore } from './http/rate-limit.js';

@@ -28,11 +28,23 @@ export function readJson(bytes: Uint8Array, limits: JsonLimits): ReadJson {
   }
   const problem = measured(text, limits);
   if (problem !== undefined) return { failure: refused(400, 'invalid_json', problem) };
+  let value: unknown;
   try {
-    return { value: JSON.parse(text) };
+    value = JSON.parse(text);
   } catch {
     return { failure: refused(400, 'invalid_json', 'The body is not valid JSON.') };
   }
+  // Few bodies have to be walked: only those in whose text the key may stand, spelt out or escaped.
+  if ((text.includes('__proto__') || text.includes('\\u00')) && hasProtoKey(value)) {
+    return { failure: refused(400, 'invalid_json', 'The body has a key that is not allowed.') };
+  }
+  return { value };
+}
+
+/** Whether an object anywhere has the key that assignments mistake for its prototype. The depth is limited already. */
+function hasProtoKey(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.hasOwn(value, '__proto__') || Object.values(value).some((inner) => hasProtoKey(inner));
 }
 
 const quote = 0x22;

@@ -4,6 +4,7 @@ import { answerOf, wholeAnswer, type Question } from '../answer/answer.js';
 import { Refusal, refused } from '../errors/failure.js';
 import type { Reply } from '../http/exchange.js';
 import { openEventStream } from '../http/event-stream.js';
+import { excessIn } from '../http/check-request.js';
 import { eventStreamHeaders, jsonHeaders } from '../http/headers.js';
 import type { ModelDoor } from '../http/model-door.js';
 import { ignoredHeader, refusedField } from '../http/unsupported-fields.js';
@@ -19,7 +20,8 @@ export async function chatCompletions(body: unknown, door: ModelDoor): Promise<R
     );
   }
   const { model, request, stream, includeUsage, rest, ignored } = fromOpenAIRequest(body);
-  const failure = refusedField(rest, chatFieldRules) ?? unansweredCall(messagesOf(body));
+  const failure =
+    refusedField(rest, chatFieldRules) ?? excessIn(request, door.limits) ?? unansweredCall(messagesOf(body));
   if (failure !== undefined) throw new Refusal(failure);
 
   const question: Question = {
@@ -37,13 +39,13 @@ export async function chatCompletions(body: unknown, door: ModelDoor): Promise<R
     const response = await wholeAnswer(question);
     door.onUsage(response.usage);
     const text = JSON.stringify(toOpenAIResponse(response, head));
-    door.onEnd();
     return { status: 200, headers: { ...jsonHeaders, ...named }, body: text };
   }
   const frames = chatFrames(await answerOf(question), { ...head, includeUsage }, (told) => {
     if (told.type === 'finish') door.onUsage(told.usage);
   });
-  const { keepAliveMs, clock, onEnd } = door;
+  const { clock, onEnd } = door;
+  const { keepAliveMs } = door.limits;
   const keepAlive = (): string => chatKeepAlive;
   const events = await openEventStream({ frames, failed: chatFailed, keepAlive, keepAliveMs, clock, onEnd });
   return { status: 200, headers: { ...eventStreamHeaders, ...named }, body: events };

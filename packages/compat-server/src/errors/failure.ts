@@ -22,13 +22,6 @@ export function refused(
   return { status, type: 'invalid_request_error', code, param: more.param ?? null, message, headers: more.headers };
 }
 
-/** A body that has no such model, whoever asks: what exists and is not granted must not be told from what does not exist. */
-export function modelNotFound(): Failure {
-  return refused(404, 'model_not_found', 'The model does not exist or you do not have access to it.', {
-    param: 'model',
-  });
-}
-
 /** OpenAI's error object, with its envelope. */
 export function errorBody({ message, type, param, code }: Failure): string {
   return JSON.stringify({ error: { message, type, param, code } });

@@ -3,10 +3,13 @@ import { redact } from '@tako/core/provider';
 
 import { authErrors, targetErrors, type ErrorRow } from './error-table.js';
 import { Refusal, type Failure } from './failure.js';
+import { internalFailure } from './known-failures.js';
 
 /** What a failure of the target, or of anything on the way to it, is told as. */
 export function targetFailure(error: unknown): Failure {
   if (error instanceof Refusal) return error.failure;
+  // Who stopped it here says why.
+  if (isTakoError(error, 'cancelled') && error.cause instanceof Refusal) return error.cause.failure;
   return toFailure(error, targetErrors);
 }
 
@@ -18,7 +21,7 @@ export function authFailure(error: unknown): Failure {
 
 function toFailure(error: unknown, table: Readonly<Record<ErrorCode, ErrorRow>>): Failure {
   const row = isTakoError(error) && Object.hasOwn(table, error.code) ? table[error.code] : undefined;
-  if (row === undefined || !isTakoError(error)) return internal;
+  if (row === undefined || !isTakoError(error)) return internalFailure;
   const wait = waitSeconds(error, row);
   return {
     status: row.status,
@@ -29,14 +32,6 @@ function toFailure(error: unknown, table: Readonly<Record<ErrorCode, ErrorRow>>)
     headers: headersOf(row, wait),
   };
 }
-
-const internal: Failure = {
-  status: 500,
-  type: 'server_error',
-  code: null,
-  param: null,
-  message: 'The server had an error while processing your request.',
-};
 
 /** Clients obey a wait of up to a minute only; a longer one is told in the message as well. */
 function headersOf(row: ErrorRow, wait: number | undefined): Failure['headers'] {

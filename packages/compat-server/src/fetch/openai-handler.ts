@@ -22,32 +22,53 @@ export function openAIHandler(
   if (options.auth === undefined) throw invalidOptions('openAIHandler', 'auth is needed');
   const service = new OpenAIService(target, options);
   return async (request) => {
-    const { pathname, search } = new URL(request.url);
+    const { host, pathname, search } = new URL(request.url);
+    const gone = new AbortController();
     const head: RequestHead = {
       method: request.method,
       url: pathname + search,
-      headers: Object.fromEntries(request.headers),
-      signal: request.signal,
+      // Runtimes may leave it out: it is what the URL was made of.
+      headers: { host, ...Object.fromEntries(request.headers) },
+      signal: AbortSignal.any([request.signal, gone.signal]),
+      abort: (reason) => {
+        gone.abort(reason);
+      },
     };
     const opened = await service.open(head, pathname);
-    const reply = 'answer' in opened ? await opened.answer((maxBytes) => readBytes(request.body, maxBytes)) : opened;
+    const reply =
+      'answer' in opened
+        ? await opened.answer((maxBytes, signal) => readBytes(request.body, maxBytes, signal))
+        : opened;
     const { status, headers, body } = reply;
-    return new Response(typeof body === 'string' ? body : bytesOf(body, request.signal, service), { status, headers });
+    return new Response(typeof body === 'string' ? body : bytesOf(body, head, service), { status, headers });
   };
 }
 
-async function readBytes(body: ReadableStream<Uint8Array> | null, maxBytes: number): Promise<Uint8Array | undefined> {
+async function readBytes(
+  body: ReadableStream<Uint8Array> | null,
+  maxBytes: number,
+  signal: AbortSignal,
+): Promise<Uint8Array | undefined> {
   const reader = body?.getReader();
+  const onAbort = (): void => {
+    reader?.cancel(signal.reason).catch(() => undefined); // it is given up, whatever comes of it
+  };
+  signal.addEventListener('abort', onAbort, { once: true });
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for (let read = await reader?.read(); read !== undefined && !read.done; read = await reader?.read()) {
-    size += read.value.length;
-    if (size > maxBytes) {
-      await reader?.cancel();
-      return undefined;
+  try {
+    for (let read = await reader?.read(); read !== undefined && !read.done; read = await reader?.read()) {
+      size += read.value.length;
+      if (size > maxBytes) {
+        await reader?.cancel();
+        return undefined;
+      }
+      chunks.push(read.value);
     }
-    chunks.push(read.value);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
   }
+  signal.throwIfAborted(); // a body that was given up ends as if it were whole
   const bytes = new Uint8Array(size);
   let at = 0;
   for (const chunk of chunks) {
@@ -60,8 +81,8 @@ async function readBytes(body: ReadableStream<Uint8Array> | null, maxBytes: numb
 /** The platform asks for as much as its client takes, so a slow reader slows the run. */
 function bytesOf(
   stream: EventStream,
-  signal: AbortSignal,
-  { keepAliveMs, clock }: OpenAIService,
+  { signal, abort }: RequestHead,
+  { limits: { keepAliveMs }, clock }: OpenAIService,
 ): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   let stopTimer = (): void => undefined;
@@ -71,6 +92,7 @@ function bytesOf(
   };
   const leave = (): void => {
     end();
+    abort(new Error('the client has gone'));
     stream.leave();
   };
   return new ReadableStream<Uint8Array>({

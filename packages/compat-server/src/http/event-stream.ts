@@ -53,7 +53,7 @@ export async function openEventStream(options: EventStreamOptions): Promise<Even
   return {
     keepAlive,
     async next() {
-      if (ended) return done;
+      if (ended || left) return done;
       if (!hasPinged) {
         hasPinged = true;
         return { done: false, value: keepAlive() };
@@ -63,7 +63,7 @@ export async function openEventStream(options: EventStreamOptions): Promise<Even
         first = undefined;
         waiting = undefined;
         if (result.done !== true) return { done: false, value: result.value };
-        end();
+        if (!left) end();
         return done;
       } catch (error) {
         const isNews = !ended && !left;

@@ -1,7 +1,8 @@
-import type { Principal, Usage } from '@tako/core';
+import type { Principal, Span, Usage } from '@tako/core';
 
 import type { RequestHead } from './exchange.js';
 import type { LogEntry } from './log-entry.js';
+import type { Route } from './routes.js';
 
 /** What becomes known of a request while it is answered, for the one entry that the log has of it. */
 export class ExchangeRecord {
@@ -9,19 +10,32 @@ export class ExchangeRecord {
   readonly #method: string;
   readonly #path: string;
   readonly #startedMs: number;
+  /** The name of its route. */
+  route: Route['name'] = 'unknown';
   principal: Principal | undefined;
+  /** As the client wrote it, where it was found. */
   model: string | undefined;
+  /** The same as the list of models has it. */
+  modelId: string | undefined;
   usage: Usage | undefined;
   status = 0;
   /** The code of what went wrong. */
   error: string | undefined;
   detail: string | undefined;
+  span: Span | undefined;
+  /** Headers of the answer, whatever it will be. */
+  headers: Readonly<Record<string, string>>;
 
   constructor(head: RequestHead, path: string, requestId: string, startedMs: number) {
     this.requestId = requestId;
+    this.headers = { 'x-request-id': requestId };
     this.#method = head.method;
     this.#path = path;
     this.#startedMs = startedMs;
+  }
+
+  durationMs(nowMs: number): number {
+    return Math.max(0, Math.round(nowMs - this.#startedMs));
   }
 
   entry(nowMs: number): LogEntry {
@@ -33,7 +47,7 @@ export class ExchangeRecord {
       method: this.#method,
       path: this.#path.slice(0, 200),
       status: this.status,
-      durationMs: Math.round(nowMs - this.#startedMs),
+      durationMs: this.durationMs(nowMs),
       tenantId: this.principal?.tenantId,
       userId: this.principal?.userId,
       model: this.model?.slice(0, 200),

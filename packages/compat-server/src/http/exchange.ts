@@ -8,8 +8,10 @@ export interface RequestHead {
   readonly url: string;
   /** Names in lower case; a header that came more than once is a list. */
   readonly headers: { readonly [name: string]: string | readonly string[] | undefined };
-  /** Aborts when the client has gone. */
+  /** Aborts when the client has gone, and when `abort` is called. */
   readonly signal: AbortSignal;
+  /** Stops what goes on for this request. */
+  readonly abort: (reason: Error) => void;
 }
 
 /**

@@ -2,6 +2,7 @@ import type { Call, Clock, Orchestrator, Principal, Provider, Usage } from '@tak
 
 import type { StoredResponses } from '../responses/stored-responses.js';
 import type { PausedRuns } from '../state/paused-runs.js';
+import type { RequestLimits } from './check-request.js';
 
 /** What the routes that ask a model know of their request and of the server. */
 export interface ModelDoor {
@@ -13,10 +14,12 @@ export interface ModelDoor {
   readonly principal: Principal;
   readonly paused: PausedRuns;
   readonly responses: StoredResponses;
-  /** After how long a silence the client is told that somebody is there. */
-  readonly keepAliveMs: number;
+  readonly limits: RequestLimits & {
+    /** After how long a silence the client is told that somebody is there. */
+    readonly keepAliveMs: number;
+  };
   readonly clock: Clock;
   readonly onUsage: (usage: Usage | undefined) => void;
-  /** The answer is over: with a failure, or without. */
+  /** The stream is over: with a failure, or without. */
   readonly onEnd: (error?: unknown) => void;
 }

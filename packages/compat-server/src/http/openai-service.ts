@@ -1,9 +1,18 @@
-import { call as callOf, invalidOptions, isTakoError, systemClock, type Clock, type Principal } from '@tako/core';
+import { call as callOf, isTakoError, systemClock, type Clock, type Principal } from '@tako/core';
 import { redact } from '@tako/core/provider';
 
-import { readJson, type JsonLimits } from '../body/read-json.js';
+import { readRequestBody } from '../body/read-request-body.js';
 import { chatCompletions } from '../chat/chat-completions.js';
-import { errorBody, modelNotFound, Refusal, refused, type Failure } from '../errors/failure.js';
+import { errorBody, Refusal, type Failure } from '../errors/failure.js';
+import {
+  limitsUnavailable,
+  modelNotFound,
+  responseNotFound,
+  shuttingDown,
+  unknownUrl,
+  unreadableUrl,
+  wrongMethod,
+} from '../errors/known-failures.js';
 import { authFailure, targetFailure } from '../errors/to-failure.js';
 import { ModelCatalog } from '../models/model-catalog.js';
 import type { ServeTarget } from '../models/servable.js';
@@ -14,12 +23,18 @@ import { PausedRuns } from '../state/paused-runs.js';
 import { credentialsOf } from './credentials.js';
 import { ExchangeRecord } from './exchange-record.js';
 import { onlyHeader, type ReadBody, type Reply, type RequestHead } from './exchange.js';
+import { frontChecked, type FrontOptions } from './front-checks.js';
 import { jsonHeaders } from './headers.js';
+import { InFlight, type Flight } from './in-flight.js';
 import type { LogEntry } from './log-entry.js';
+import { Metrics } from './metrics.js';
 import type { ModelDoor } from './model-door.js';
+import { RateLimit } from './rate-limit.js';
 import { requestIdOf } from './request-id.js';
 import { routeOf, type Route } from './routes.js';
 import { nobody, type OpenAIServiceOptions } from './server-options.js';
+import { settledLimits, type SettledLimits } from './settled-limits.js';
+import { traceParentOf } from './trace-parent.js';
 
 /** A request whose sender is known. Its body is not read yet. */
 export interface OpenedRequest {
@@ -29,40 +44,53 @@ export interface OpenedRequest {
   readonly refuse: (failure: Failure) => Reply;
 }
 
+/** How long runs that are aborted have to tell their clients. */
+const farewellMs = 2_000;
+
 /** The server without its sockets: from a request that is not read yet to a reply. All forms of the server are faces of it. */
 export class OpenAIService {
-  readonly keepAliveMs: number;
-  readonly writeTimeoutMs: number;
+  readonly limits: SettledLimits;
   readonly clock: Clock;
   readonly log: (entry: LogEntry) => void;
   readonly #options: OpenAIServiceOptions;
-  readonly #models: ModelCatalog;
-  readonly #jsonLimits: JsonLimits;
-  readonly #maxBodyBytes: number;
+  readonly #startedSeconds: number;
   readonly #paused: PausedRuns;
   readonly #responses: StoredResponses;
+  readonly #front: FrontOptions;
+  readonly #inFlight: InFlight;
+  readonly #rateLimit: RateLimit | undefined;
+  readonly #metrics: Metrics | undefined;
+  #models: ModelCatalog;
+  #isClosing = false;
 
   /** @throws `invalid` for options that cannot work. */
-  constructor(target: ServeTarget, options: OpenAIServiceOptions) {
-    const { limits = {}, clock = systemClock(globalThis), grants = () => true, keepAliveMs = 15_000 } = options;
-    const { responseTtlMs = 86_400_000 } = options;
-    const { maxBodyBytes = 10 * 1024 * 1024, maxDepth = 64, maxKeys = 50_000, maxItems = 200_000 } = limits;
-    const { writeTimeoutMs = 60_000 } = limits;
-    const counts = { maxBodyBytes, maxDepth, maxKeys, maxItems, keepAliveMs, writeTimeoutMs };
-    for (const [name, value] of Object.entries(counts)) {
-      if (!(value >= 1)) throw invalidOptions('serveOpenAI', `${name} must be at least 1, got ${value}`);
-    }
+  constructor(target: ServeTarget, options: OpenAIServiceOptions, refusesOrigins = false) {
+    const { clock = systemClock(globalThis), allowedHosts, cors, rateLimit, metrics = false } = options;
     this.#options = options;
+    this.limits = settledLimits(options);
     this.clock = clock;
-    this.keepAliveMs = keepAliveMs;
-    this.writeTimeoutMs = writeTimeoutMs;
     this.log = options.logger ?? (() => undefined);
-    this.#jsonLimits = { maxDepth, maxKeys, maxItems };
-    this.#maxBodyBytes = maxBodyBytes;
+    this.#inFlight = new InFlight(this.limits);
     const store = options.store ?? new MemoryStateStore({ clock });
     this.#paused = new PausedRuns(store);
-    this.#responses = new StoredResponses(store, responseTtlMs);
-    this.#models = new ModelCatalog(target, Math.floor(clock.now() / 1000), grants, limits.modelOptions ?? {});
+    this.#responses = new StoredResponses(store, this.limits.responseTtlMs);
+    const hosts = allowedHosts === undefined ? undefined : new Set(allowedHosts.map((host) => host.toLowerCase()));
+    this.#front = { allowedHosts: hosts, cors, refusesOrigins };
+    this.#rateLimit = rateLimit === undefined ? undefined : new RateLimit(rateLimit, clock);
+    this.#metrics = metrics ? new Metrics() : undefined;
+    this.#startedSeconds = Math.floor(clock.now() / 1000);
+    this.#models = this.#catalogOf(target);
+  }
+
+  /** Serves something else from now on. What goes on goes on. @throws `invalid` as the constructor does. */
+  setTarget(target: ServeTarget): void {
+    this.#models = this.#catalogOf(target);
+  }
+
+  /** Takes no more work, waits `drainMs` for what goes on, then stops the rest. */
+  async drain(drainMs: number): Promise<void> {
+    this.#isClosing = true;
+    await this.#inFlight.drain(drainMs, farewellMs, this.clock, new Refusal(shuttingDown));
   }
 
   /**
@@ -74,9 +102,18 @@ export class OpenAIService {
   async open(head: RequestHead, path: string): Promise<OpenedRequest | Reply> {
     const record = new ExchangeRecord(head, path, requestIdOf(head), this.clock.now());
     const route = routeOf(head.method, path);
-    if (route.name === 'health') return this.#ended(record, json('{"status":"ok"}'));
-    if (route.name === 'ready') return this.#ended(record, json('{"status":"ready"}'));
+    record.route = route.name;
     const refuse = (failure: Failure): Reply => this.#refused(record, failure);
+    if (route.name === 'health') return this.#ended(record, json('{"status":"ok"}'));
+    if (route.name === 'ready') {
+      return this.#isClosing ? refuse(shuttingDown) : this.#ended(record, json('{"status":"ready"}'));
+    }
+    const front = frontChecked(head, this.#front);
+    record.headers = { ...record.headers, ...front.headers };
+    if (front.failure !== undefined) return refuse(front.failure);
+    if (front.isPreflight === true) return this.#ended(record, { status: 204, headers: {}, body: '' });
+    if (this.#isClosing) return refuse(shuttingDown);
+
     let principal: Principal;
     try {
       principal = await this.#identify(head);
@@ -85,18 +122,17 @@ export class OpenAIService {
       return refuse(authFailure(error));
     }
     record.principal = principal;
-    return {
-      refuse,
-      answer: async (readBody) => {
-        try {
-          return await this.#answer(route, head, record, principal, readBody);
-        } catch (error) {
-          noteDetail(record, error);
-          if (head.signal.aborted) record.status = 499;
-          return refuse(targetFailure(error));
-        }
-      },
-    };
+    if (this.#rateLimit !== undefined) {
+      try {
+        const { headers, failure } = await this.#rateLimit.take(principal);
+        record.headers = { ...record.headers, ...headers };
+        if (failure !== undefined) return refuse(failure);
+      } catch (error) {
+        noteDetail(record, error);
+        return refuse(limitsUnavailable);
+      }
+    }
+    return { refuse, answer: (readBody) => this.#answer(route, head, record, principal, readBody) };
   }
 
   async #identify(head: RequestHead): Promise<Principal> {
@@ -111,119 +147,147 @@ export class OpenAIService {
     principal: Principal,
     readBody: ReadBody,
   ): Promise<Reply> {
-    switch (route.name) {
-      case 'chat':
-      case 'create_response': {
-        const body = await this.#readBody(head, readBody);
-        const door = this.#door(head, record, principal);
-        return this.#withId(record, await (route.name === 'chat' ? chatCompletions : createResponse)(body, door));
+    try {
+      if (route.name !== 'chat' && route.name !== 'create_response') {
+        return await this.#answerBodyless(route, record, principal);
       }
+      const flight: Flight = { abort: head.abort };
+      const failure = this.#inFlight.enter(principal.tenantId, flight);
+      if (failure !== undefined) return this.#refused(record, failure);
+      const land = (): void => {
+        this.#inFlight.leave(principal.tenantId, flight);
+      };
+      let isStream = false;
+      try {
+        this.#trace(head, record, principal);
+        const body = await readRequestBody(head, readBody, this.limits, this.clock);
+        const door = this.#door(head, record, principal, land);
+        const reply = await (route.name === 'chat' ? chatCompletions : createResponse)(body, door);
+        isStream = typeof reply.body !== 'string';
+        return isStream ? withHeaders(reply, record.headers) : this.#ended(record, reply);
+      } finally {
+        if (!isStream) land();
+      }
+    } catch (error) {
+      noteDetail(record, error);
+      const failure = targetFailure(error);
+      // Whoever has gone hears nothing; the log has the status that says so.
+      if (head.signal.aborted && failure.status !== shuttingDown.status) record.status = 499;
+      return this.#refused(record, failure, error);
+    }
+  }
+
+  async #answerBodyless(route: Route, record: ExchangeRecord, principal: Principal): Promise<Reply> {
+    switch (route.name) {
       case 'response': {
         const found = await this.#responses.find(principal, route.id);
-        if (found === undefined) return this.#refused(record, responseNotFound());
+        if (found === undefined) return this.#refused(record, responseNotFound);
         return this.#ended(record, json(JSON.stringify(found.response)));
       }
       case 'delete_response': {
-        if (!(await this.#responses.delete(principal, route.id))) return this.#refused(record, responseNotFound());
+        if (!(await this.#responses.delete(principal, route.id))) return this.#refused(record, responseNotFound);
         return this.#ended(record, json(JSON.stringify({ id: route.id, object: 'response', deleted: true })));
       }
       case 'models':
         return this.#ended(record, json(JSON.stringify({ object: 'list', data: this.#models.list(principal) })));
       case 'model': {
         const model = this.#models.get(principal, route.id);
-        return model === undefined
-          ? this.#refused(record, modelNotFound())
-          : this.#ended(record, json(JSON.stringify(model)));
+        if (model === undefined) return this.#refused(record, modelNotFound);
+        return this.#ended(record, json(JSON.stringify(model)));
+      }
+      case 'metrics': {
+        if (this.#metrics === undefined) return this.#refused(record, unknownUrl);
+        const headers = { ...jsonHeaders, 'content-type': 'text/plain; version=0.0.4; charset=utf-8' };
+        return this.#ended(record, { status: 200, headers, body: this.#metrics.text(this.#inFlight.count) });
       }
       case 'wrong_method':
-        return this.#refused(
-          record,
-          refused(405, 'method_not_allowed', `Use ${route.allow} here.`, { headers: { allow: route.allow } }),
-        );
+        return this.#refused(record, wrongMethod(route.allow));
       case 'unreadable':
-        return this.#refused(record, refused(400, 'invalid_url', 'The path is not valid percent-encoding.'));
-      case 'unknown':
-      case 'health':
-      case 'ready':
-        return this.#refused(record, refused(404, 'unknown_url', 'There is nothing at this path.'));
+        return this.#refused(record, unreadableUrl);
+      default:
+        return this.#refused(record, unknownUrl);
     }
   }
 
-  async #readBody(head: RequestHead, readBody: ReadBody): Promise<unknown> {
-    const type = onlyHeader(head, 'content-type') ?? '';
-    if (!/^application\/json *(; *charset="?utf-8"? *)?$/i.test(type)) {
-      throw new Refusal(refused(415, 'unsupported_media_type', 'Send the body as application/json in UTF-8.'));
-    }
-    if (onlyHeader(head, 'content-encoding') !== undefined) {
-      throw new Refusal(refused(415, 'unsupported_encoding', 'Send the body uncompressed.'));
-    }
-    const tooLarge = refused(413, 'body_too_large', `A body has at most ${this.#maxBodyBytes} bytes.`, {
-      headers: { connection: 'close' },
-    });
-    if (Number(onlyHeader(head, 'content-length') ?? 0) > this.#maxBodyBytes) throw new Refusal(tooLarge);
-    const bytes = await readBody(this.#maxBodyBytes, head.signal);
-    if (bytes === undefined) throw new Refusal(tooLarge);
-    const read = readJson(bytes, this.#jsonLimits);
-    if ('failure' in read) throw new Refusal(read.failure);
-    return read.value;
-  }
-
-  #door(head: RequestHead, record: ExchangeRecord, principal: Principal): ModelDoor {
+  #door(head: RequestHead, record: ExchangeRecord, principal: Principal, land: () => void): ModelDoor {
+    const { tracer } = this.#options;
     return {
       find: (model) => {
         const found = this.#models.find(principal, model);
         if ('failure' in found) throw new Refusal(found.failure);
         record.model = model;
+        record.modelId = found.id;
         return found.target;
       },
-      call: () => callOf({ signal: head.signal, principal, tracer: this.#options.tracer }),
+      call: () => callOf({ signal: head.signal, principal, tracer, span: record.span }),
       principal,
       paused: this.#paused,
       responses: this.#responses,
       takoEvents: onlyHeader(head, 'x-tako-events') === '1',
-      keepAliveMs: this.keepAliveMs,
+      limits: this.limits,
       clock: this.clock,
       onUsage: (usage) => {
         record.usage = usage;
       },
       onEnd: (error) => {
-        record.status = head.signal.aborted ? 499 : 200;
+        land();
+        record.status = 200;
         if (error !== undefined) {
+          const { code, type, status } = targetFailure(error);
           noteDetail(record, error);
-          record.error = targetFailure(error).code ?? 'error';
+          record.error = code ?? type;
+          if (head.signal.aborted && status !== shuttingDown.status) record.status = 499;
         }
-        this.log(record.entry(this.clock.now()));
+        this.#settled(record, error);
       },
     };
   }
 
-  #refused(record: ExchangeRecord, failure: Failure): Reply {
-    record.error = failure.code ?? failure.type;
-    return this.#ended(record, {
-      status: failure.status,
-      headers: { ...jsonHeaders, ...failure.headers },
-      body: errorBody(failure),
+  #trace(head: RequestHead, record: ExchangeRecord, { tenantId, userId }: Principal): void {
+    record.span = this.#options.tracer?.start('server_request', `${head.method} ${record.route}`, {
+      requestId: record.requestId,
+      tenantId,
+      userId,
+      traceparent: traceParentOf(head),
     });
   }
 
-  /** The end of a request that has no stream: one entry in the log. */
-  #ended(record: ExchangeRecord, reply: Reply): Reply {
+  #refused(record: ExchangeRecord, failure: Failure, error?: unknown): Reply {
+    record.error = failure.code ?? failure.type;
+    const headers = { ...jsonHeaders, ...failure.headers };
+    return this.#ended(record, { status: failure.status, headers, body: errorBody(failure) }, error ?? failure);
+  }
+
+  /** The end of a request that has no stream. */
+  #ended(record: ExchangeRecord, reply: Reply, error?: unknown): Reply {
     if (record.status === 0) record.status = reply.status;
-    this.log(record.entry(this.clock.now()));
-    return this.#withId(record, reply);
+    this.#settled(record, error);
+    return withHeaders(reply, record.headers);
   }
 
-  #withId(record: ExchangeRecord, reply: Reply): Reply {
-    return { ...reply, headers: { ...reply.headers, 'x-request-id': record.requestId } };
+  /** Each request is told once: to the log, to its span, to the counters. */
+  #settled(record: ExchangeRecord, error?: unknown): void {
+    const nowMs = this.clock.now();
+    const { route, modelId: model, status, usage, span } = record;
+    this.log(record.entry(nowMs));
+    this.#metrics?.count({ route, model, status, durationMs: record.durationMs(nowMs), usage });
+    if (span === undefined) return;
+    span.set({ status, model, inputTokens: usage?.inputTokens, outputTokens: usage?.outputTokens });
+    span.end(error);
   }
-}
 
-function responseNotFound(): Failure {
-  return refused(404, 'response_not_found', 'The response does not exist, or is not kept any more.');
+  #catalogOf(target: ServeTarget): ModelCatalog {
+    const { grants = () => true, limits = {} } = this.#options;
+    return new ModelCatalog(target, this.#startedSeconds, grants, limits.modelOptions ?? {});
+  }
 }
 
 function json(body: string): Reply {
   return { status: 200, headers: jsonHeaders, body };
+}
+
+function withHeaders(reply: Reply, headers: Reply['headers']): Reply {
+  return { ...reply, headers: { ...reply.headers, ...headers } };
 }
 
 /** What the client is not told, the operator is. */
@@ -232,5 +296,7 @@ function noteDetail(record: ExchangeRecord, error: unknown): void {
   if (isTakoError(error)) {
     record.detail = redact(error.message, []);
     record.usage ??= error.partial?.usage;
-  } else record.detail = error instanceof Error ? redact(`${error.name}: ${error.message}`, []) : 'no error was thrown';
+  } else {
+    record.detail = error instanceof Error ? redact(`${error.name}: ${error.message}`, []) : 'no error was thrown';
+  }
 }

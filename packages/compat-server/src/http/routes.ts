@@ -1,6 +1,6 @@
 /** Where a request goes. */
 export type Route =
-  | { readonly name: 'health' | 'ready' | 'chat' | 'create_response' | 'models' }
+  | { readonly name: 'health' | 'ready' | 'metrics' | 'chat' | 'create_response' | 'models' }
   | { readonly name: 'model' | 'response' | 'delete_response'; readonly id: string }
   /** The path is none of ours, or cannot be read. */
   | { readonly name: 'unknown' | 'unreadable' }
@@ -9,7 +9,7 @@ export type Route =
 
 interface Place {
   readonly method: 'GET' | 'POST';
-  readonly name: 'health' | 'ready' | 'chat' | 'create_response' | 'models';
+  readonly name: 'health' | 'ready' | 'metrics' | 'chat' | 'create_response' | 'models';
 }
 
 const places: ReadonlyMap<string, Place> = new Map<string, Place>([
@@ -17,6 +17,7 @@ const places: ReadonlyMap<string, Place> = new Map<string, Place>([
   ['/v1/responses', { method: 'POST', name: 'create_response' }],
   ['/v1/models', { method: 'GET', name: 'models' }],
   ['/healthz', { method: 'GET', name: 'health' }],
+  ['/metrics', { method: 'GET', name: 'metrics' }],
   ['/readyz', { method: 'GET', name: 'ready' }],
 ]);
 

@@ -2,7 +2,9 @@ import type { Authenticator, Clock, Principal, Tracer } from '@tako/core';
 
 import type { Grants } from '../models/model-catalog.js';
 import type { StateStore } from '../state/state-store.js';
+import type { CorsOptions } from './front-checks.js';
 import type { LogEntry } from './log-entry.js';
+import type { RateLimitOptions } from './rate-limit.js';
 
 /** What a server takes of each request, and how much of everything. */
 export interface ServerLimits {
@@ -37,6 +39,18 @@ export interface OpenAIServiceOptions {
   /** Who may use which model. What is not granted does not exist for the caller. @defaultValue everybody may use all */
   readonly grants?: Grants | undefined;
   readonly limits?: ServerLimits | undefined;
+  /** How often each caller may ask. @defaultValue no limit */
+  readonly rateLimit?: RateLimitOptions | undefined;
+  /** Web pages that may call the server. @defaultValue none */
+  readonly cors?: CorsOptions | undefined;
+  /**
+   * Names that the `Host` header may have, without port.
+   *
+   * @defaultValue for `serveOpenAI` on loopback the names of loopback, else any
+   */
+  readonly allowedHosts?: readonly string[] | undefined;
+  /** Serves `GET /metrics` in the format of Prometheus, to callers that are identified. @defaultValue false */
+  readonly metrics?: boolean | undefined;
   /** Keeps stored responses, and runs that wait for client tools. @defaultValue a `MemoryStateStore` */
   readonly store?: StateStore | undefined;
   /** How long a stored response is kept. @defaultValue 86400000, a day */

@@ -1,6 +1,7 @@
 import { invalidOptions, type Orchestrator, type Principal, type Provider } from '@tako/core';
 
-import { modelNotFound, refused, type Failure } from '../errors/failure.js';
+import { refused, type Failure } from '../errors/failure.js';
+import { modelNotFound } from '../errors/known-failures.js';
 import { isOrchestrator, isProvider, type ModelOptions, type Servable, type ServeTarget } from './servable.js';
 
 /** Who may use which model. */
@@ -16,7 +17,9 @@ export interface ListedModel {
 }
 
 /** What answers a request, or why nothing does. */
-export type FoundModel = { readonly target: Orchestrator | Provider } | { readonly failure: Failure };
+export type FoundModel =
+  /** The id is that of the list: without options. */
+  { readonly target: Orchestrator | Provider; readonly id: string } | { readonly failure: Failure };
 
 const longestId = 256;
 
@@ -52,18 +55,20 @@ export class ModelCatalog {
 
   /** What answers as the model of this id, options included. */
   find(principal: Principal, model: string): FoundModel {
-    if (model.length > longestId) return { failure: modelNotFound() };
+    if (model.length > longestId) return { failure: modelNotFound };
     const whole = this.#models.get(model);
     const mark = model.indexOf('?');
     const id = whole === undefined && mark >= 0 ? model.slice(0, mark) : model;
     const servable = whole ?? this.#models.get(id);
-    if (servable === undefined || !this.#grants(principal, id)) return { failure: modelNotFound() };
+    if (servable === undefined || !this.#grants(principal, id)) return { failure: modelNotFound };
     const given = id === model ? '' : model.slice(mark + 1);
     if (typeof servable !== 'function') {
-      return given === '' ? { target: servable } : { failure: wrongOptions('This model takes no options in its id.') };
+      return given === ''
+        ? { target: servable, id }
+        : { failure: wrongOptions('This model takes no options in its id.') };
     }
     const options = this.#optionsOf(given);
-    return typeof options === 'string' ? { failure: wrongOptions(options) } : { target: servable(options) };
+    return typeof options === 'string' ? { failure: wrongOptions(options) } : { target: servable(options), id };
   }
 
   #listed(id: string): ListedModel {

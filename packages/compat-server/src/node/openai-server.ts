@@ -1,9 +1,11 @@
+import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 
+import { invalidOptions } from '@tako/core';
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 
 import { refused } from '../errors/failure.js';
-import type { Reply, RequestHead } from '../http/exchange.js';
+import type { ReadBody, Reply, RequestHead } from '../http/exchange.js';
 import { OpenAIService, type OpenedRequest } from '../http/openai-service.js';
 import type { OpenAIServiceOptions } from '../http/server-options.js';
 import type { ServeTarget } from '../models/servable.js';
@@ -20,14 +22,23 @@ import { sendEventStream } from './send-reply.js';
  * @throws `invalid` for options that cannot work, and without `auth`.
  */
 export function openAIServer(target: ServeTarget, options: OpenAIServiceOptions): FastifyPluginAsync {
+  if (options.auth === undefined) throw invalidOptions('openAIServer', 'auth is needed');
   const service = new OpenAIService(target, options);
   return async (app) => {
     mountService(app, service);
   };
 }
 
-/** Serves every path below the instance's prefix. */
-export function mountService(app: FastifyInstance, service: OpenAIService): void {
+/**
+ * Serves every path below the instance's prefix.
+ *
+ * @param waiting requests whose sender wants to be told to go on with the body
+ */
+export function mountService(
+  app: FastifyInstance,
+  service: OpenAIService,
+  waiting: WeakSet<IncomingMessage> = new WeakSet(),
+): void {
   const opened = new WeakMap<FastifyRequest, OpenedRequest>();
   const { prefix } = app;
 
@@ -58,7 +69,11 @@ export function mountService(app: FastifyInstance, service: OpenAIService): void
   const handle = async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
     const given = opened.get(request);
     if (given === undefined) return reply.code(500).send();
-    return send(await given.answer((maxBytes, signal) => readBytes(request.raw, maxBytes, signal)), reply, service);
+    const readBody: ReadBody = (maxBytes, signal) => {
+      if (waiting.has(request.raw)) reply.raw.writeContinue();
+      return readBytes(request.raw, maxBytes, signal);
+    };
+    return send(await given.answer(readBody), reply, service);
   };
   app.all('/*', handle);
   app.setNotFoundHandler(handle);
@@ -74,6 +89,9 @@ function headOf(request: FastifyRequest, reply: FastifyReply): RequestHead {
     url: request.raw.url ?? '/',
     headers: request.raw.headersDistinct,
     signal: gone.signal,
+    abort: (reason) => {
+      gone.abort(reason);
+    },
   };
 }
 
@@ -88,7 +106,8 @@ function send({ status, headers, body }: Reply, reply: FastifyReply, service: Op
   reply.hijack();
   // What other plugins have set belongs to the answer too.
   reply.raw.writeHead(status, { ...plainHeaders(reply), ...headers });
-  void sendEventStream(body, reply.raw, service);
+  const { limits, clock } = service;
+  void sendEventStream(body, reply.raw, { ...limits, clock });
   return reply;
 }
 

@@ -62,6 +62,7 @@ export async function sendEventStream(
       }
       flush();
       if (response.writableNeedDrain) await drained(response, writeTimeoutMs, clock);
+      if (response.destroyed) break;
     }
   } finally {
     stopTimer();

@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import type { Server } from 'node:http';
+import type { ServerOptions as TlsOptions, Server as TlsServer } from 'node:https';
 
 import { StaticTokens } from '@tako/auth';
 import { invalidOptions, type Authenticator, type Principal, type Secret } from '@tako/core';
@@ -8,6 +10,8 @@ import { jsonLines } from '../http/log-entry.js';
 import { OpenAIService } from '../http/openai-service.js';
 import { nobody, type OpenAIServiceOptions } from '../http/server-options.js';
 import type { ServeTarget } from '../models/servable.js';
+import { busySockets, clientErrorHandler, holdContinue, type BusySockets } from './client-error.js';
+import { isLoopback, loopbackNames } from './loopback.js';
 import { mountService } from './openai-server.js';
 
 /** What `serveOpenAI` takes. */
@@ -24,13 +28,32 @@ export interface ServeOpenAIOptions extends OpenAIServiceOptions {
    * @defaultValue false
    */
   readonly insecureDev?: boolean | undefined;
+  /** Serves over TLS: what `node:https` takes (`key`, `cert`, `ca`, …). @defaultValue plain HTTP */
+  readonly tls?: TlsOptions | undefined;
+  /** Connections at a time; more are closed at once. @defaultValue 8192 */
+  readonly maxConnections?: number | undefined;
+  /** How long the headers of a request may take to come. @defaultValue 15000 */
+  readonly headersTimeoutMs?: number | undefined;
+  /** How long an idle connection is kept: longer than the load balancer in front does. @defaultValue 75000 */
+  readonly keepAliveTimeoutMs?: number | undefined;
+  /** Largest headers of a request, all together. @defaultValue 65536, as OpenAI takes */
+  readonly maxHeaderBytes?: number | undefined;
 }
 
 /** A server that listens. */
 export interface OpenAIServerHandle {
   /** Where it is, for example `http://127.0.0.1:8080`; clients of OpenAI take it with `/v1` as their base URL. */
   readonly url: string;
-  /** Takes no more requests, waits `drainMs` for those that run, and ends the rest. Every call gets the same promise. */
+  /** Serves something else from now on; what goes on goes on. @throws `invalid` as `serveOpenAI` does. */
+  readonly setTarget: (target: ServeTarget) => void;
+  /** Takes other certificates for new connections; those that are open stay. @throws `invalid` for a server without TLS. */
+  readonly setTls: (tls: TlsOptions) => void;
+  /**
+   * Takes no more requests (`/readyz` and all others answer 503), waits for those that run, tells the rest that the server
+   * is shutting down, and closes every connection. Every call gets the promise of the first.
+   *
+   * @param options `drainMs`: how long runs may take to end by themselves, 10000 by default
+   */
   readonly close: (options?: { readonly drainMs?: number | undefined }) => Promise<void>;
   readonly [Symbol.asyncDispose]: () => Promise<void>;
 }
@@ -46,27 +69,77 @@ export interface OpenAIServerHandle {
  *   `insecureDev` says so. What the platform throws where the address is taken.
  */
 export async function serveOpenAI(target: ServeTarget, options: ServeOpenAIOptions): Promise<OpenAIServerHandle> {
-  const { host = '127.0.0.1', port = 0 } = options;
+  const { host = '127.0.0.1', port = 0, maxConnections = 8_192, tls } = options;
   const { auth, token } = authOf(options, host);
   const { logger = jsonLines((line) => process.stdout.write(`${line}\n`)) } = options;
-  const service = new OpenAIService(target, { ...options, auth, logger });
-  const app = fastify({ routerOptions: { maxParamLength: 10_000 } });
+  const { allowedHosts = isLoopback(host) ? loopbackNames(host) : undefined } = options;
+  const service = new OpenAIService(target, { ...options, auth, logger, allowedHosts }, isLoopback(host));
+  const busy: BusySockets = new WeakMap();
+  const app = fastify({
+    ...(tls === undefined
+      ? { http: httpOptions(options, service) }
+      : { https: { ...httpOptions(options, service), ...tls } }),
+    clientErrorHandler: clientErrorHandler(service, busy),
+    keepAliveTimeout: options.keepAliveTimeoutMs ?? 75_000,
+    routerOptions: { maxParamLength: 100_000 },
+  });
+  const server: Server = app.server; // of https it has the same events
+  server.maxConnections = maxConnections;
+  busySockets(server, busy);
+  const waiting = holdContinue(server);
   await app.register(async (scope) => {
-    mountService(scope, service);
+    mountService(scope, service, waiting);
   });
   await app.listen({ host, port });
-  const address = app.server.address();
+  const address = server.address();
   if (address === null || typeof address === 'string') throw invalidOptions('serveOpenAI', 'host must be an address');
   const shown = address.family === 'IPv6' ? `[${address.address}]` : address.address;
-  const url = `http://${shown}:${address.port}`;
+  const url = `${tls === undefined ? 'http' : 'https'}://${shown}:${address.port}`;
   if (token !== undefined) {
     const message = `${url} takes the token ${token} until it is closed`;
     service.log({ level: 'warn', event: 'insecure_dev', timeMs: service.clock.now(), message });
   }
-  const close = async (): Promise<void> => {
-    await app.close();
+
+  let closed: Promise<void> | undefined;
+  const shut = async (drainMs: number): Promise<void> => {
+    await service.drain(drainMs);
+    server.closeIdleConnections();
+    const closing = app.close();
+    const stopTimer = service.clock.after(lastWordsMs, () => {
+      server.closeAllConnections();
+    });
+    await closing;
+    stopTimer();
   };
-  return { url, close, [Symbol.asyncDispose]: close };
+  const close: OpenAIServerHandle['close'] = ({ drainMs = 10_000 } = {}) => (closed ??= shut(drainMs));
+  return {
+    url,
+    setTarget: (next) => {
+      service.setTarget(next);
+    },
+    setTls: (next) => {
+      if (tls === undefined) throw invalidOptions('serveOpenAI', 'a server without TLS has no certificates');
+      (server as unknown as TlsServer).setSecureContext(next); // with `tls` fastify made one of https
+    },
+    close,
+    [Symbol.asyncDispose]: () => close(),
+  };
+}
+
+/** How long the last bytes may take to go out. */
+const lastWordsMs = 500;
+
+function httpOptions(
+  { headersTimeoutMs = 15_000, maxHeaderBytes = 65_536 }: ServeOpenAIOptions,
+  service: OpenAIService,
+) {
+  return {
+    headersTimeout: headersTimeoutMs,
+    // The body has a limit of its own, which tells more; this one is for what never becomes a request.
+    requestTimeout: headersTimeoutMs + service.limits.bodyTimeoutMs,
+    connectionsCheckingInterval: Math.min(1_000, headersTimeoutMs),
+    maxHeaderSize: maxHeaderBytes,
+  };
 }
 
 function authOf(
@@ -84,8 +157,4 @@ function authOf(
   }
   const token = `dev-${randomBytes(24).toString('base64url')}`;
   return { auth: new StaticTokens([[token, nobody]]), token };
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host);
 }

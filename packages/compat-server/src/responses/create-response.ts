@@ -11,6 +11,7 @@ import { answerOf, wholeAnswer, type Question } from '../answer/answer.js';
 import { Refusal, refused, type Failure } from '../errors/failure.js';
 import type { Reply } from '../http/exchange.js';
 import { openEventStream } from '../http/event-stream.js';
+import { excessIn } from '../http/check-request.js';
 import { eventStreamHeaders, jsonHeaders } from '../http/headers.js';
 import type { ModelDoor } from '../http/model-door.js';
 import { ignoredHeader, refusedField } from '../http/unsupported-fields.js';
@@ -25,7 +26,11 @@ export async function createResponse(body: unknown, door: ModelDoor): Promise<Re
   const read = fromOpenAIResponsesRequest(body, { earlier });
   const { model, request, stream, rest, ignored } = read;
   const { previous_response_id: _, store: asked = true, ...others } = rest;
-  const failure = refusedField(others, responsesFieldRules) ?? unreadable(body, read) ?? unansweredIn(request.messages);
+  const failure =
+    refusedField(others, responsesFieldRules) ??
+    unreadable(body, read) ??
+    excessIn(request, door.limits) ??
+    unansweredIn(request.messages);
   if (failure !== undefined) throw new Refusal(failure);
 
   const question: Question = {
@@ -61,7 +66,6 @@ export async function createResponse(body: unknown, door: ModelDoor): Promise<Re
     door.onUsage(answer.usage);
     const response = toOpenAIResponsesResponse(answer, head);
     await keep(response, answer.message.content);
-    door.onEnd();
     return { status: 200, headers: { ...jsonHeaders, ...named }, body: JSON.stringify(response) };
   }
   const writer = new OpenAIResponsesWriter(head);
@@ -71,7 +75,8 @@ export async function createResponse(body: unknown, door: ModelDoor): Promise<Re
     },
     onEnd: (response) => keep(response, writer.content),
   });
-  const { keepAliveMs, clock, onEnd } = door;
+  const { clock, onEnd } = door;
+  const { keepAliveMs } = door.limits;
   const events = await openEventStream({
     frames,
     failed: (failed) => responseFailed(writer, failed),
