@@ -234,7 +234,6 @@ test('the run’s own events wait for the response to begin, and are sent only w
 test.each<[string, object, string]>([
   ['background', { background: true }, 'background'],
   ['a conversation', { conversation: 'conv_1' }, 'conversation'],
-  ['an item that stands for another', { input: [{ type: 'item_reference', id: 'x' }] }, 'input[0]'],
   ['no input', { input: [] }, 'input'],
   ['a body of the other API', { messages: [] }, 'messages'],
   ['a previous id that is no text', { previous_response_id: 7 }, 'previous_response_id'],
@@ -244,6 +243,26 @@ test.each<[string, object, string]>([
   const response = await ask('/v1/responses', { model: 'tako', input: 'Hi', ...fields });
   expect(response.status).toBe(400);
   expect(await response.json()).toMatchObject({ error: { param } });
+});
+
+test('an item that stands for another is found by who made it, and by nobody else', async () => {
+  const provider = scriptedProvider(() => [say('Hi')]);
+  const { ask } = await serving({ tako: provider });
+  const first = (await (await ask('/v1/responses', { model: 'tako', input: 'Hello' })).json()) as {
+    readonly output: readonly { readonly id: string }[];
+  };
+  const input = [
+    { role: 'user', content: 'Hello' },
+    { type: 'item_reference', id: first.output[0]?.id },
+    { role: 'user', content: 'Again' },
+  ];
+  expect((await ask('/v1/responses', { model: 'tako', input })).status).toBe(200);
+  expect(provider.requests[1]?.messages[1]).toEqual({ role: 'assistant', content: [{ type: 'text', text: 'Hi' }] });
+  const bob = await ask('/v1/responses', { model: 'tako', input }, { authorization: `Bearer ${bobToken}` });
+  expect(bob.status).toBe(404);
+  expect(await bob.json()).toMatchObject({ error: { code: 'item_not_found', param: 'input[1]' } });
+  const unknown = { model: 'tako', input: [{ type: 'item_reference', id: 'msg_x' }] };
+  expect((await ask('/v1/responses', unknown)).status).toBe(404);
 });
 
 test('items and tools of other kinds pass, and are named', async () => {

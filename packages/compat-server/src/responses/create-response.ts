@@ -1,10 +1,9 @@
-import type { ChatResponse, Message } from '@tako/core';
+import type { ChatRequest, ChatResponse, Message } from '@tako/core';
 import {
   fromOpenAIResponsesRequest,
   OpenAIResponsesWriter,
   toOpenAIResponsesResponse,
   type OpenAIResponse,
-  type ReadResponsesRequest,
 } from '@tako/openai-wire';
 
 import { answerOf, wholeAnswer, type Question } from '../answer/answer.js';
@@ -15,20 +14,21 @@ import { excessIn } from '../http/check-request.js';
 import { eventStreamHeaders, jsonHeaders } from '../http/headers.js';
 import type { ModelDoor } from '../http/model-door.js';
 import { ignoredHeader, refusedField } from '../http/unsupported-fields.js';
+import { withItems } from './item-references.js';
 import { responseFailed, responseFrame, responseFrames } from './response-frames.js';
 import { responsesFieldRules } from './responses-field-rules.js';
 import { unansweredIn } from './unanswered-in.js';
 
 /** Answers `POST /v1/responses`. @throws Refusal; what the target throws. */
-export async function createResponse(body: unknown, door: ModelDoor): Promise<Reply> {
+export async function createResponse(given: unknown, door: ModelDoor): Promise<Reply> {
+  const body = await withItems(given, door);
   const previousResponseId = textField(body, 'previous_response_id');
   const earlier = previousResponseId === undefined ? [] : await conversationOf(previousResponseId, door);
-  const read = fromOpenAIResponsesRequest(body, { earlier });
-  const { model, request, stream, rest, ignored } = read;
+  const { model, request, stream, rest, ignored } = fromOpenAIResponsesRequest(body, { earlier });
   const { previous_response_id: _, store: asked = true, ...others } = rest;
   const failure =
     refusedField(others, responsesFieldRules) ??
-    unreadable(body, read) ??
+    emptyInput(request) ??
     excessIn(request, door.limits) ??
     unansweredIn(request.messages);
   if (failure !== undefined) throw new Refusal(failure);
@@ -98,19 +98,8 @@ async function conversationOf(id: string, door: ModelDoor): Promise<readonly Mes
   );
 }
 
-/** Items that stand for others cannot be left out: the history would have holes. */
-function unreadable(body: unknown, { request }: ReadResponsesRequest): Failure | undefined {
-  const input: unknown = typeof body === 'object' && body !== null && 'input' in body ? body.input : undefined;
-  if (Array.isArray(input)) {
-    const at = input.findIndex((item: { readonly type?: unknown } | null) => item?.type === 'item_reference');
-    if (at >= 0) {
-      return refused(400, 'unsupported_value', 'This server keeps no single items: send them in full.', {
-        param: `input[${at}]`,
-      });
-    }
-  }
-  if (request.messages.length > 0) return undefined;
-  return refused(400, null, 'There is no input.', { param: 'input' });
+function emptyInput({ messages }: ChatRequest): Failure | undefined {
+  return messages.length > 0 ? undefined : refused(400, null, 'There is no input.', { param: 'input' });
 }
 
 function textField(body: unknown, name: 'previous_response_id' | 'instructions'): string | undefined {
