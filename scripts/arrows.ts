@@ -61,8 +61,6 @@ export const arrows: Readonly<Record<string, Arrows>> = {
 
   'compat-server': { tako: ['auth', 'core', 'openai-wire'], external: ['fastify'], neutral: false },
   eval: { tako: ['core'], neutral: false },
-  otel: { tako: ['core'], external: ['@opentelemetry/*'], neutral: false },
-  'compat-server': { tako: ['core', 'openai-wire'], external: ['fastify'], neutral: false },
   otel: { tako: ['core'], external: ['@grpc/grpc-js', '@opentelemetry/*'], neutral: false },
   testing: { tako: ['core'], neutral: false },
   'verifier-process': { tako: ['core'], neutral: false },

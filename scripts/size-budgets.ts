@@ -11,7 +11,6 @@ export const entryBudgets: Readonly<Record<string, number>> = {
   '@tako/auth-jwt': 12,
   '@tako/auth-vault': 5,
   '@tako/auth-oidc': 60,
-  '@tako/auth-oidc': 28,
   '@tako/budget': 6,
   '@tako/budget-redis': 3,
   '@tako/client': 24,

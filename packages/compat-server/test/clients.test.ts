@@ -4,6 +4,7 @@ import { ChatOpenAI } from '@langchain/openai';
 import { fail, pause, say, scriptedProvider } from '@tako/testing';
 import { generateText, jsonSchema, Output, stepCountIs, streamText, tool } from 'ai';
 import { OpenAI } from 'openai';
+import type { RunnableToolFunctionWithParse } from 'openai/lib/RunnableFunction';
 import { describe, expect, test, vi } from 'vitest';
 
 import { answer, models } from './models.js';
@@ -40,21 +41,17 @@ describe.each(Object.keys(models))('%s', (name) => {
 
   test('the official client: its tools are run by it, in one and streamed', async () => {
     const { client } = await served();
-    const asked = {
-      model: 'tako',
-      messages: [{ role: 'user' as const, content: question }],
-      tools: [
-        {
-          type: 'function' as const,
-          function: {
-            name: 'weather',
-            parse: JSON.parse,
-            parameters: { type: 'object', properties: { city: { type: 'string' } } },
-            function: (input: object) => `it is raining ${JSON.stringify(input)}`,
-          },
-        },
-      ],
+    const weather: RunnableToolFunctionWithParse<object> = {
+      type: 'function',
+      function: {
+        name: 'weather',
+        description: 'The weather in a city',
+        parse: (text) => JSON.parse(text),
+        parameters: { type: 'object', properties: { city: { type: 'string' } } },
+        function: (input: object) => `it is raining ${JSON.stringify(input)}`,
+      },
     };
+    const asked = { model: 'tako', messages: [{ role: 'user' as const, content: question }], tools: [weather] };
     const whole = client.chat.completions.runTools(asked);
     expect(await whole.finalContent()).toBe(answer);
     expect(whole.messages.filter(({ role }) => role === 'tool')).toMatchObject([

@@ -1,4 +1,4 @@
-import { type Span, type Tracer } from '@tako/core';
+import { customTracer, type Span, type SpanKind, type TraceContext } from '@tako/core';
 import { chunks, pause, say, scriptedProvider, usage } from '@tako/testing';
 import { fastify } from 'fastify';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
@@ -161,21 +161,25 @@ test('what clients write stays on one line of the log, and secrets stay out of i
   }
 });
 
+function span(kind: SpanKind, end: (error: unknown) => void): Span {
+  return { kind, set: () => undefined, event: () => undefined, end, run: (work) => work() };
+}
+
 test('a request is a span, of the trace that it says it belongs to, and the runâ€™s parent', async () => {
-  const started: { kind: string; attributes: unknown; parent: unknown; ended?: unknown }[] = [];
-  const tracer: Tracer = {
+  const started: { kind: SpanKind; attributes: unknown; parent: Span | undefined; ended?: unknown }[] = [];
+  const contexts: TraceContext[] = [];
+  const elsewhere = span('server_request', () => undefined);
+  const tracer = customTracer({
     start(kind, _name, attributes, parent) {
       const entry: (typeof started)[number] = { kind, attributes, parent };
       started.push(entry);
-      const span: Span = {
-        set: () => undefined,
-        event: () => undefined,
-        end: (error) => (entry.ended = error ?? 'well'),
-        run: (work) => work(),
-      };
-      return span;
+      return span(kind, (error) => (entry.ended = error ?? 'well'));
     },
-  };
+    remote(context) {
+      contexts.push(context);
+      return elsewhere;
+    },
+  });
   const provider = scriptedProvider(() => [say('Hi')]);
   const { ask } = await serving({ tako: provider }, { tracer });
   const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
@@ -188,13 +192,9 @@ test('a request is a span, of the trace that it says it belongs to, and the runâ
   ]) {
     await ask('/v1/chat/completions', hello, { traceparent: bad });
   }
-  expect(started.map(({ attributes }) => (attributes as { traceparent?: string }).traceparent)).toEqual([
-    traceparent,
-    undefined,
-    undefined,
-    undefined,
-    undefined,
-  ]);
+  expect(contexts).toEqual([{ traceparent, tracestate: undefined }]);
+  const requests = started.filter(({ kind }) => kind === 'server_request');
+  expect(requests.map(({ parent }) => parent === elsewhere)).toEqual([true, false, false, false, false]);
   expect(started[0]).toMatchObject({ kind: 'server_request', attributes: { tenantId: 'acme' }, ended: 'well' });
   expect(provider.calls[0]?.call.span).toBeDefined();
 });

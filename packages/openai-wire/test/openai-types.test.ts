@@ -26,8 +26,9 @@ test('what Tako writes is what the package openai calls by the same name', () =>
 
 test('so are the shapes of the Responses API', () => {
   expectTypeOf<OpenAIResponsesRequest & { stream: true }>().toExtend<ResponseCreateParams>();
-  expectTypeOf<OpenAIResponse>().toExtend<Response>();
-  expectTypeOf<OpenAIResponseEvent>().toExtend<ResponseStreamEvent>();
+  // Errors have codes of ours too, beside those that the package lists.
+  expectTypeOf<Omit<OpenAIResponse, 'error'>>().toExtend<Omit<Response, 'error'>>();
+  expectTypeOf<Exclude<OpenAIResponseEvent, { response: OpenAIResponse }>>().toExtend<ResponseStreamEvent>();
   expectTypeOf<Response>().toExtend<ResponseLike>();
 });
 

@@ -34,7 +34,7 @@ import { requestIdOf } from './request-id.js';
 import { routeOf, type Route } from './routes.js';
 import { nobody, type OpenAIServiceOptions } from './server-options.js';
 import { settledLimits, type SettledLimits } from './settled-limits.js';
-import { traceParentOf } from './trace-parent.js';
+import { traceContextOf } from './trace-context.js';
 
 /** A request whose sender is known. Its body is not read yet. */
 export interface OpenedRequest {
@@ -244,12 +244,12 @@ export class OpenAIService {
   }
 
   #trace(head: RequestHead, record: ExchangeRecord, { tenantId, userId }: Principal): void {
-    record.span = this.#options.tracer?.start('server_request', `${head.method} ${record.route}`, {
-      requestId: record.requestId,
-      tenantId,
-      userId,
-      traceparent: traceParentOf(head),
-    });
+    const { tracer } = this.#options;
+    if (tracer === undefined) return;
+    const context = traceContextOf(head);
+    const parent = context === undefined ? undefined : tracer.remote?.(context, 'server_request');
+    const attributes = { requestId: record.requestId, tenantId, userId };
+    record.span = tracer.start('server_request', `${head.method} ${record.route}`, attributes, parent);
   }
 
   #refused(record: ExchangeRecord, failure: Failure, error?: unknown): Reply {
