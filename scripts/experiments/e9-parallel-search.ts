@@ -106,7 +106,7 @@ async function measure(options: ExperimentOptions): Promise<Findings> {
     notes: [
       `Losses: ${atScale(40, options, 10)} problems on each landscape, against the same search with one call at a time and as many calls; intervals are 95 %, paired bootstrap. ` +
         'A refinement cannot be begun before there is something to refine: where only long chains of refinements lead up (`deep`, `dead ends`), eight at a time make a chain an eighth as long, and no ' +
-        'order of trying mends that (hedging more, less, or on several answers did not). So the loss is above 0.02 with fewer calls, and below it where there are enough. ' +
+        'order of trying mends that (hedging more, less, or on several answers did not). So the loss is above 0.02 with fewer calls, and below it where there are enough: the 512 of the bar were picked with these figures at hand. ' +
         `Even then the answers are better than those of TreeQuest's batches by ${batches
           .map(({ behind }, at) => `${behind.value.toFixed(2)} (${budgets[at]} calls)`)
           .join(', ')}. ` +

@@ -46,7 +46,7 @@ export function readSearchTree(run: { readonly state: RunState }): readonly Sear
   const found = done
     .flatMap(([key, value]): SearchTreeNode[] => {
       const id = /^trial:(\d+)$/.exec(key)?.[1];
-      if (id === undefined) return [];
+      if (id === undefined || typeof value !== 'object' || value === null) return [];
       const { parent, generator, score, feedback, error } = value as unknown as TrialRecord; // as `makeAnswer` wrote it
       const branch = Number(id);
       return [

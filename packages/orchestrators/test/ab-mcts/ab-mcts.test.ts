@@ -292,6 +292,14 @@ describe('chance', () => {
   });
 });
 
+test('a damaged state is read as far as it can be', async () => {
+  const { state } = await search({ maxIterations: 3, parallel: 1 }).run('go');
+  const done = { ...(state.progress?.['done'] as object), 'trial:1': null, 'trial:x': 1, 'trial:9': { parent: 99 } };
+  const damaged = { ...state, progress: { ...state.progress, done } };
+  expect(readSearchTree({ state: damaged })?.map(({ id }) => id)).toEqual([0, 2, 9]);
+  expect(readSearchTree({ state: { ...state, kind: 'trinity' } })).toBeUndefined();
+});
+
 describe('routers', () => {
   test('a router chooses for each answer, and is told how good it was', async () => {
     const [weak, strong] = [climber({ id: 'acme:weak', step: 0.01 }), climber({ id: 'acme:strong', step: 0.2 })];
