@@ -47,6 +47,9 @@ async function measure(options: ExperimentOptions): Promise<Findings> {
     ],
   ];
   const alone = await Promise.all(names.map((name) => takenBy(1, name, options)));
+  const bestAlone = new Map(
+    budgets.map((calls) => [calls, problemsOf(calls, 1, options).map((search) => bestOf(playAhead(search, 1)))]),
+  );
   let speed: readonly Interval[] = [];
   let lost: Interval | undefined;
   for (const parallel of widths) {
@@ -55,7 +58,7 @@ async function measure(options: ExperimentOptions): Promise<Findings> {
       faster.push(ratioOf(alone[at] ?? [], await takenBy(parallel, name, options), random));
     }
     const losses = budgets.map((calls) => {
-      const one = problemsOf(calls, 1, options).map((search) => bestOf(playAhead(search, 1)));
+      const one = bestAlone.get(calls) ?? [];
       const all = problemsOf(calls, parallel, options).map((search) => bestOf(playAhead(search, aheadOf(parallel))));
       return gainOf(one, all, random);
     });
