@@ -1,4 +1,4 @@
-import type { Counter, Gauge, Histogram, Meter } from '@opentelemetry/api';
+import type { Counter, Histogram, Meter } from '@opentelemetry/api';
 
 /** Boundaries that the conventions ask for. Source: as in `to-otel-attributes.ts`, docs/gen-ai/client-inference.md. */
 const seconds = [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92];
@@ -19,8 +19,6 @@ export interface Instruments {
   readonly cost: Counter;
   readonly toolErrors: Counter;
   readonly retries: Counter;
-  readonly breakerOpenings: Counter;
-  readonly budgetLeft: Gauge;
 }
 
 /** The instruments, by the conventions where they have them, else under `tako.`. */
@@ -53,14 +51,6 @@ export function instruments(meter: Meter): Instruments {
     retries: meter.createCounter('tako.client.failed_tries', {
       unit: '{try}',
       description: 'Tries that failed before.',
-    }),
-    breakerOpenings: meter.createCounter('tako.breaker.openings', {
-      unit: '{opening}',
-      description: 'Circuits opened.',
-    }),
-    budgetLeft: meter.createGauge('tako.budget.left', {
-      unit: 'USD',
-      description: 'What is left of the tightest cap.',
     }),
   };
 }

@@ -87,9 +87,6 @@ export class OtelSpan implements Span {
       return;
     }
     if (name === 'attempt') instruments().retries.add(1, labelled);
-    if (name === 'breaker_open') instruments().breakerOpenings.add(1, labelled);
-    if (name === 'budget_left' && typeof attributes['leftUsd'] === 'number')
-      instruments().budgetLeft.record(attributes['leftUsd']);
     this.#span?.addEvent(`tako.${name}`, toOtelAttributes(this.kind, attributes));
   }
 

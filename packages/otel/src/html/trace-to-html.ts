@@ -89,7 +89,7 @@ strong { overflow-wrap: anywhere; }
 .facts { flex: 1 1 200px; color: var(--soft); overflow-wrap: anywhere; min-width: 0; }
 small { margin-right: 8px; }
 .figures { display: flex; gap: 10px; align-items: center; margin-left: auto; color: var(--soft); font-variant-numeric: tabular-nums; white-space: nowrap; }
-.score { color: var(--ink); font-weight: 600; }
+.figures .score { color: var(--ink); font-weight: 600; }
 .bar { width: 90px; height: 6px; border-radius: 3px; background: var(--line); overflow: hidden; }
 .bar b { display: block; height: 100%; background: var(--bar); }
 .failed strong, .failed .facts { color: var(--bad); }
