@@ -60,7 +60,8 @@ test('failures are told by their codes; a hostile name cannot steer a terminal',
 test('shutdown is idempotent, also where nothing was started', async () => {
   await shutdown();
   const telemetry = await init({ write: () => undefined });
-  await Promise.all([telemetry.shutdown(), telemetry.shutdown(), shutdown(), shutdown()]);
+  const ended = Promise.all([telemetry.shutdown(), telemetry.shutdown(), shutdown(), shutdown()]);
+  await expect(ended).resolves.toHaveLength(4);
 });
 
 test('a filter that cannot be read is refused', () => {

@@ -51,7 +51,7 @@ export function recorded(options: OtelOptions = {}) {
 }
 
 /** All spans as lines, each below its parent. */
-export function treeOf(spans: readonly ReadableSpan[]): string[] {
+function treeOf(spans: readonly ReadableSpan[]): string[] {
   const ids = new Set(spans.map((span) => span.spanContext().spanId));
   const below = (parentId: string | undefined, depth: number): string[] =>
     spans

@@ -146,6 +146,6 @@ test('a provider that throws before there is a stream leaves no open span', asyn
       throw broken;
     },
   };
-  await expect(chat(traceCalls(tracer)(provider), hello)).rejects.toThrow();
+  await expect(chat(traceCalls(tracer)(provider), hello)).rejects.toThrow('threw no TakoError');
   expect(spans).toMatchObject([{ ends: 1, error: broken }]);
 });

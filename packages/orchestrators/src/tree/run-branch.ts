@@ -67,9 +67,9 @@ export function runBranch(run: TreeRun, branch: Branch): Promise<BranchOutcome> 
       if (task !== undefined) span?.content?.('task', task);
       const played = await play(run, branch, span);
       span?.set(played.ok ? { stopReason: played.stopReason } : { error: played.error });
-      return played;
+      return played as BranchOutcome & JsonValue; // it is plain JSON
     });
-    return outcome as BranchOutcome & JsonValue;
+    return outcome;
   });
 }
 

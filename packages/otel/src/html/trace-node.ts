@@ -52,7 +52,7 @@ class Grower {
       case 'tool_call_result': {
         const tool = this.#put(node('tool', text(event.name)), this.#here);
         tool.durationMs = number(event.durationMs);
-        tool.isFailed = event.isError === true;
+        tool.isFailed = event.isError;
         break;
       }
       case 'plan':

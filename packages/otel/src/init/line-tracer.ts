@@ -1,4 +1,4 @@
-import { customTracer, isTakoError, type Attributes, type Span, type Tracer } from '@tako/core';
+import { customTracer, isTakoError, type Span, type Tracer } from '@tako/core';
 
 import { toOtelAttributes, startAttributes } from '../to-otel-attributes.js';
 import type { SpanFilter } from './span-filter.js';

@@ -3,7 +3,7 @@ import { invalidOptions, type SpanKind } from '@tako/core';
 /** From what matters most to what matters least. */
 const levels = ['off', 'error', 'warn', 'info', 'debug', 'trace'] as const;
 /** How much somebody wants to hear. */
-export type Level = (typeof levels)[number];
+type Level = (typeof levels)[number];
 
 /** The level of a kind of span: what people ask for is `info`, how it came about is `debug`. */
 const kindLevels: { readonly [Kind in SpanKind]: Level } = {
