@@ -2,6 +2,8 @@ import { createRequire } from 'node:module';
 
 import { onTestFinished } from 'vitest';
 
+const require = createRequire(import.meta.url);
+
 /** A value as OTLP writes it, as far as we look. */
 interface OtlpValue {
   /** Which of the others is set. */
@@ -52,7 +54,7 @@ interface MockServer {
 /** A collector on loopback for as long as the test goes on. */
 export async function collector(protocol: 'grpc' | 'http') {
   // The package has no types of its own that can be imported.
-  const { MockOtlpServer } = createRequire(import.meta.url)('@elastic/mockotlpserver') as {
+  const { MockOtlpServer } = require('@elastic/mockotlpserver') as {
     readonly MockOtlpServer: new (options: object) => MockServer;
   };
   const spans: ReceivedSpan[] = [];

@@ -67,7 +67,7 @@ export function runBranch(run: TreeRun, branch: Branch): Promise<BranchOutcome> 
       if (task !== undefined) span?.content?.('task', task);
       const played = await play(run, branch, span);
       span?.set(played.ok ? { stopReason: played.stopReason } : { error: played.error });
-      return played as BranchOutcome & JsonValue; // it is plain JSON
+      return played;
     });
     return outcome;
   });
