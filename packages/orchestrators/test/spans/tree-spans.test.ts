@@ -1,4 +1,4 @@
-import { isTakoError, tool, type Guard, type Verifier } from '@tako/core';
+import { chat, isTakoError, tool, type Guard, type Verifier } from '@tako/core';
 import { pause } from '@tako/testing';
 import { expect, test } from 'vitest';
 
@@ -6,7 +6,6 @@ import { Conductor } from '../../src/conductor/index.js';
 import { SingleAgent } from '../../src/index.js';
 import { SelfCaller } from '../../src/self-caller/index.js';
 import { Trinity } from '../../src/trinity/index.js';
-import { llmJudge } from '../../src/verifiers/index.js';
 import { callTools, say, scriptedModel } from '../scripted-model.js';
 import { planner, playRun, says, speaker } from '../tree/speakers.js';
 import { SpanBook } from './span-book.js';
@@ -27,8 +26,13 @@ test('a conductor: the plan, the workers in their branches, the verdict with its
     tools: [look],
   });
   const bob = speaker('bob:m', () => says('bob'));
-  const judge = speaker('judge:m', () => says('{"reason":"r","score":1}'));
-  const verifier = llmJudge({ provider: judge });
+  const judge = speaker('judge:m', () => says('fine'));
+  const verifier: Verifier = {
+    async verify({ messages }, call) {
+      await chat(judge, { messages }, call);
+      return { score: 1 };
+    },
+  };
   await playRun(new Conductor({ coordinator: planner(plan), workers: { ann, bob }, verifier, maxFanout: 1 }), 'Q', {
     tracer: book.tracer,
   });
