@@ -79,6 +79,7 @@ async function makeWithin(run: TreeRun, settings: SearchSettings, basis: AnswerB
   const startedMs = run.clock.now();
   const outcome = await runBranch(run, {
     ...place,
+    kind: 'search_iteration',
     name,
     worker,
     request,
