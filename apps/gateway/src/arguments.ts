@@ -28,8 +28,7 @@ export const usage: string = `Serves providers, agents and conductors of a confi
 
   npx -y pnpm@12.21.0 gateway --config tako.yaml
 
-  --config FILE   YAML, JSON, or a module whose default export is the config; without one a demonstration runs on
-                  loopback, with an offline stand-in in place of a model
+  --config FILE   YAML, JSON, or a module that exports it as config; without one a demonstration runs on loopback, with an offline stand-in in place of a model
   --check         only check the config: exit code 0 when it is good, 2 and one line for each problem when not
   --host HOST     in place of server.host
   --port PORT     in place of server.port; 0 for any that is free

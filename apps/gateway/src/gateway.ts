@@ -132,6 +132,12 @@ async function serveVersion(
         auth,
         logger: options.log,
         tracer: options.tracer,
+        cors: config.server?.corsOrigins === undefined ? undefined : { origins: config.server.corsOrigins },
+        metrics: config.server?.metrics,
+        rateLimit:
+          config.server?.requestsPerMinute === undefined
+            ? undefined
+            : { requestsPerMinute: config.server.requestsPerMinute },
         limits: {
           maxBodyBytes: config.server?.maxBodyBytes,
           maxInFlightPerTenant: config.server?.maxInFlightPerTenant,

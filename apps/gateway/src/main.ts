@@ -1,4 +1,6 @@
 import { readArguments, usage, UsageError, type Arguments } from './arguments.js';
+import { credentials } from './build/credentials.js';
+import { buildTelemetry } from './build/telemetry.js';
 import { ConfigError } from './config/config-error.js';
 import { readConfig } from './config/read-config.js';
 import type { GatewayConfig } from './config/gateway-config.js';
@@ -40,7 +42,12 @@ async function configOf({ config: path, host, port }: Arguments): Promise<Gatewa
 async function serve(asked: Arguments, config: GatewayConfig): Promise<number> {
   const warning = nodeWarning(process.version);
   if (warning !== undefined) note(`warning: ${warning}`);
+  const telemetry =
+    config.telemetry === undefined
+      ? undefined
+      : await buildTelemetry(config.telemetry, credentials(config.secrets, process.env));
   const gateway = await startGateway(config, {
+    tracer: telemetry?.tracer,
     environment: process.env,
     runs: new RunLog(),
     nodeVersion: process.version,
@@ -67,6 +74,7 @@ async function serve(asked: Arguments, config: GatewayConfig): Promise<number> {
   await stopping;
   note('stopping: requests under way may end');
   await gateway.close();
+  await telemetry?.[Symbol.asyncDispose]();
   return 0;
 }
 

@@ -14,7 +14,7 @@ const lookup = tool({ name: 'lookup', execute: () => 'looked up' });
  * A model that plays every part there is: it plans for a conductor, thinks and judges for a team, looks things up where it can,
  * calls the client's tool `weather` where it is offered, and answers. As JSON, where it is asked for that.
  */
-export function model(): Provider {
+function model(): Provider {
   return scriptedProvider(
     ({ messages, tools = [], responseFormat }) => {
       const text = JSON.stringify(messages);

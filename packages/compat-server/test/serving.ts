@@ -7,7 +7,7 @@ import { serveOpenAI, type LogEntry, type ServeOpenAIOptions, type ServeTarget }
 export const adaToken = 'ada-0123456789abcdef';
 export const bobToken = 'bob-0123456789abcdef';
 export const ada: Principal = { tenantId: 'acme', userId: 'ada', roles: [] };
-export const bob: Principal = { tenantId: 'bolt', userId: 'bob', roles: [] };
+const bob: Principal = { tenantId: 'bolt', userId: 'bob', roles: [] };
 
 /** A server on loopback until the test is over. */
 export async function serving(target: ServeTarget, options: ServeOpenAIOptions = {}) {

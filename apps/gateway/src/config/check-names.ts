@@ -82,7 +82,7 @@ function providersOf(model: ModelConfig): Named {
 }
 
 /** What a model is made of: providers, or other models. */
-export function partsOf(model: ModelConfig): Named {
+function partsOf(model: ModelConfig): Named {
   switch (model.type) {
     case 'conductor':
       return Object.entries(model.workers).map(([key, worker]) =>

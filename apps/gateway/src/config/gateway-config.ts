@@ -213,6 +213,7 @@ export const gatewayConfigSchema = z.strictObject({
       /** Serves `/metrics`. */
       metrics: z.boolean().optional(),
       maxInFlightPerTenant: count.optional(),
+      /** Of each caller. */
       requestsPerMinute: count.optional(),
       maxBodyBytes: count.optional(),
       drainMs: milliseconds.optional(),
@@ -272,7 +273,7 @@ export type ProviderConfig = GatewayConfig['providers'][string];
 export type ModelConfig = GatewayConfig['models'][string];
 export type AuthConfig = NonNullable<GatewayConfig['auth']>['chain'][number];
 
-/** Types a config that is written in TypeScript: `export default defineGateway({ … })`. */
+/** Types a config that is written in TypeScript: `export const config = defineGateway({ … })`. */
 export function defineGateway(config: GatewayConfig): GatewayConfig {
   return config;
 }

@@ -15,7 +15,7 @@ interface Source {
 }
 
 /**
- * Reads a config: YAML, JSON, or a module (`.ts`, `.js`, `.mjs`) whose default export it is.
+ * Reads a config: YAML, JSON, or a module (`.ts`, `.js`, `.mjs`) that exports it as `config`, or as its default.
  *
  * @throws ConfigError naming every problem, with its line where the file is YAML or JSON
  */
@@ -54,8 +54,8 @@ async function readModule(path: string, file: string): Promise<Source> {
   const url = pathToFileURL(resolve(path));
   url.searchParams.set('read', String(performance.now())); // a reload must not get the module of before
   try {
-    const { default: value }: { default?: unknown } = await import(url.href);
-    return { value, positionOf: () => undefined };
+    const module: { default?: unknown; config?: unknown } = await import(url.href);
+    return { value: module.config ?? module.default, positionOf: () => undefined };
   } catch (error) {
     throw new ConfigError(file, [{ path: '', message: unreadable(error) }]);
   }

@@ -1,7 +1,7 @@
 import type { GatewayConfig } from './gateway-config.js';
 
 /** The stores that a credential can refer to: `vault:secret/data/llm#openai`. */
-export const stores = ['vault', 'aws', 'gcp', 'azure'] as const;
+const stores = ['vault', 'aws', 'gcp', 'azure'] as const;
 export type StoreName = (typeof stores)[number];
 
 /** A reference into a store. */

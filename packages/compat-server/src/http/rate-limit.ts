@@ -64,7 +64,7 @@ export class RateLimit {
 }
 
 /** Windows in the memory of the process. */
-export function memoryWindows(clock: Clock): RateLimitStore {
+function memoryWindows(clock: Clock): RateLimitStore {
   const windows = new Map<string, { count: number; readonly endsMs: number }>();
   return {
     async hit(key, windowMs) {

@@ -1,7 +1,7 @@
 import { html, type Html } from './html.js';
 
 /** A point of a plot, with the interval of its height. */
-export interface PlotPoint {
+interface PlotPoint {
   readonly x: number;
   readonly y: number;
   readonly low: number;

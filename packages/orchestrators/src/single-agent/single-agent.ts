@@ -38,7 +38,9 @@ export class SingleAgent<Output = unknown> implements Orchestrator<Output> {
   stream(input: RunInput, options: RunOptions = {}): AsyncGenerator<RunEvent<Output>, void, undefined> {
     const settled = this.options as TurnOptions; // the constructor settled them
     // A tracer brings along what it takes to trace a run: an agent that nobody listens to carries none of it.
-    return options.tracer?.run<TurnOptions, Output>(runTurns, settled, input, options) ?? runTurns(settled, input, options);
+    return (
+      options.tracer?.run<TurnOptions, Output>(runTurns, settled, input, options) ?? runTurns(settled, input, options)
+    );
   }
 
   /** See `Orchestrator.run`. */
