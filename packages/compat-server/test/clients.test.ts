@@ -41,15 +41,21 @@ describe.each(Object.keys(models))('%s', (name) => {
 
   test('the official client: its tools are run by it, in one and streamed', async () => {
     const { client } = await served();
-    const weather: RunnableToolFunctionWithParse<object> = {
-      type: 'function',
-      function: {
-        name: 'weather',
-        description: 'The weather in a city',
-        parse: (text) => JSON.parse(text),
-        parameters: { type: 'object', properties: { city: { type: 'string' } } },
-        function: (input: object) => `it is raining ${JSON.stringify(input)}`,
-      },
+    const asked = {
+      model: 'tako',
+      messages: [{ role: 'user' as const, content: question }],
+      tools: [
+        {
+          type: 'function' as const,
+          function: {
+            name: 'weather',
+            description: 'Weather of a city, now',
+            parse: (text: string): object => JSON.parse(text),
+            parameters: { type: 'object' as const, properties: { city: { type: 'string' as const } } },
+            function: (input: object) => `it is raining ${JSON.stringify(input)}`,
+          },
+        },
+      ],
     };
     const asked = { model: 'tako', messages: [{ role: 'user' as const, content: question }], tools: [weather] };
     const whole = client.chat.completions.runTools(asked);

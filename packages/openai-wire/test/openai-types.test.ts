@@ -26,7 +26,7 @@ test('what Tako writes is what the package openai calls by the same name', () =>
 
 test('so are the shapes of the Responses API', () => {
   expectTypeOf<OpenAIResponsesRequest & { stream: true }>().toExtend<ResponseCreateParams>();
-  // Errors have codes of ours too, beside those that the package lists.
+  // Their list of error codes is shorter than what clients look for: Codex knows `insufficient_quota` and others.
   expectTypeOf<Omit<OpenAIResponse, 'error'>>().toExtend<Omit<Response, 'error'>>();
   expectTypeOf<Exclude<OpenAIResponseEvent, { response: OpenAIResponse }>>().toExtend<ResponseStreamEvent>();
   expectTypeOf<Response>().toExtend<ResponseLike>();

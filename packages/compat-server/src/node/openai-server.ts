@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 
 import { invalidOptions } from '@tako/core';
-import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify';
 
 import { refused } from '../errors/failure.js';
 import type { ReadBody, Reply, RequestHead } from '../http/exchange.js';
@@ -33,12 +33,13 @@ export function openAIServer(target: ServeTarget, options: OpenAIServiceOptions)
  * Serves every path below the instance's prefix.
  *
  * @param waiting requests whose sender wants to be told to go on with the body
+ * @returns what answers them, for what fastify has no route for: methods that it does not know
  */
 export function mountService(
   app: FastifyInstance,
   service: OpenAIService,
   waiting: WeakSet<IncomingMessage> = new WeakSet(),
-): void {
+): RouteHandlerMethod {
   const opened = new WeakMap<FastifyRequest, OpenedRequest>();
   const { prefix } = app;
 
@@ -76,7 +77,7 @@ export function mountService(
     return send(await given.answer(readBody), reply, service);
   };
   app.all('/*', handle);
-  app.setNotFoundHandler(handle);
+  return handle;
 }
 
 function headOf(request: FastifyRequest, reply: FastifyReply): RequestHead {

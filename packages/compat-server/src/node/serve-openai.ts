@@ -88,7 +88,7 @@ export async function serveOpenAI(target: ServeTarget, options: ServeOpenAIOptio
   busySockets(server, busy);
   const waiting = holdContinue(server);
   await app.register(async (scope) => {
-    mountService(scope, service, waiting);
+    scope.setNotFoundHandler(mountService(scope, service, waiting));
   });
   await app.listen({ host, port });
   const address = server.address();
