@@ -9,4 +9,5 @@ export const experiment: Experiment = {
     'what an oracle gains on the best single worker do `headRouter`, `clusterRouter` and `knnRouter` gain with 500 labelled questions, and `banditRouter` after ' +
     '2 000 pulls; do they harm where workers are equal, and does the bandit recover when the best worker breaks?',
   run: learnedRouting,
+  leastScale: 1,
 };

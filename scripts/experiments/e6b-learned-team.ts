@@ -8,4 +8,5 @@ export const experiment: Experiment = {
     'Three simulated agents, each good at one kind of question, one of them good at planning, one at checking, and nobody says who. How near does `headRoleRouter`, ' +
     'trained by `trainHead` on 300 questions and then on whole runs, come to the best policy there is, which knows all skills?',
   run: learnedTeam,
+  leastScale: 1,
 };

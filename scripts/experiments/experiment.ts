@@ -36,6 +36,8 @@ export interface Experiment {
   /** What it asks, and of whom: one paragraph. */
   readonly question: string;
   readonly run: (options: ExperimentOptions) => Promise<Findings>;
+  /** Below this scale its bars say nothing, since there are too few problems. @defaultValue 0 */
+  readonly leastScale?: number;
 }
 
 /** So many problems at this scale, at least a few. */

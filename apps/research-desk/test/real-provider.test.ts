@@ -55,18 +55,22 @@ test('with a key all of it goes over the vendor’s wire: plans, roles, judges, 
       usd: number;
     }[];
   };
-  expect(results.map(({ name, ending, calls }) => [name, ending, calls])).toEqual([
+  // The search ends as soon as one answer is good enough: how many others were under way then is chance.
+  const search = results.find(({ name }) => name === 'ab-mcts');
+  const others = results.filter(({ name }) => name !== 'ab-mcts');
+  expect(others.map(({ name, ending, calls }) => [name, ending, calls])).toEqual([
     ['single', 'final', 1],
     ['self-caller', 'final', 2],
     ['conductor', 'final', 3],
     ['trinity', 'final', 3],
-    ['ab-mcts', 'final', 8],
   ]);
-  for (const { answer: text, score, calls, tokens, usd } of results) {
-    expect([text, score, tokens]).toEqual(['Take the second one.', 0.9, 110 * calls]);
+  expect(search).toMatchObject({ ending: 'final' });
+  for (const { answer: text, score, usd } of results) {
+    expect([text, score]).toEqual(['Take the second one.', 0.9]);
     expect(usd).toBeGreaterThan(0);
   }
+  for (const { calls, tokens } of others) expect(tokens).toBe(110 * calls);
   expect(new Set(models)).toEqual(new Set(['gpt-6-luna', 'gpt-6-sol']));
   // Each answer is scored once more.
-  expect(models).toHaveLength(1 + 2 + 3 + 3 + 8 + 5);
+  expect(models.length).toBeGreaterThanOrEqual(1 + 2 + 3 + 3 + 2 + 5);
 });

@@ -4,7 +4,6 @@ import { ChatOpenAI } from '@langchain/openai';
 import { fail, pause, say, scriptedProvider } from '@tako/testing';
 import { generateText, jsonSchema, Output, stepCountIs, streamText, tool } from 'ai';
 import { OpenAI } from 'openai';
-import type { RunnableToolFunctionWithParse } from 'openai/lib/RunnableFunction';
 import { describe, expect, test, vi } from 'vitest';
 
 import { answer, models } from './models.js';
@@ -57,7 +56,6 @@ describe.each(Object.keys(models))('%s', (name) => {
         },
       ],
     };
-    const asked = { model: 'tako', messages: [{ role: 'user' as const, content: question }], tools: [weather] };
     const whole = client.chat.completions.runTools(asked);
     expect(await whole.finalContent()).toBe(answer);
     expect(whole.messages.filter(({ role }) => role === 'tool')).toMatchObject([
