@@ -6,9 +6,12 @@ import type { RequestDefaults } from '../turn/turn-options.js';
 /** Who can be given work: a model, or anything that runs (an agent with tools, another conductor). */
 export type Worker = Provider | Orchestrator;
 
-/** A worker as something that runs. `defaults` go to models only: a run has its own. */
+/**
+ * A worker as something that runs. `defaults` go to models only: a run has its own. A model has no tools but the caller's, for
+ * which it waits as often as it calls them.
+ */
 export function asOrchestrator(worker: Worker, defaults: RequestDefaults = {}): Orchestrator {
-  return 'run' in worker ? worker : new SingleAgent({ ...defaults, provider: worker, maxSteps: 1 });
+  return 'run' in worker ? worker : new SingleAgent({ ...defaults, provider: worker, maxSteps: Infinity });
 }
 
 /** @throws `invalid` for what is neither: from JavaScript, or from a map that lacks it. */

@@ -1,5 +1,5 @@
 import { providerError, user } from '@tako/core';
-import { fail, fakeClock, pause, scriptedProvider } from '@tako/testing';
+import { callTool, fail, fakeClock, pause, say, scriptedProvider } from '@tako/testing';
 import { describe, expect, test } from 'vitest';
 
 import {
@@ -306,4 +306,28 @@ test('what the caller asked of the answer is asked of workers alone', async () =
   await playRun(new Trinity({ agents: { ann } }), { messages: [user('Q')], responseFormat, temperature: 0.3 });
   expect(ann.requests.map((request) => request.responseFormat)).toEqual([undefined, responseFormat, undefined]);
   expect(ann.requests.map(({ temperature }) => temperature)).toEqual([0.3, 0.3, 0.3]);
+});
+
+test('a bare model that calls a tool of the client waits for it, and goes on with what comes', async () => {
+  const model = scriptedProvider([
+    [say('Plan.')],
+    [say('Let me see.'), callTool('look', {})],
+    [say('It rains.')],
+    [say('VERDICT: ACCEPT')],
+  ]);
+  const team = new Trinity({ agents: { ann: model } });
+  const tools = [{ name: 'look', description: 'Looks.', inputSchema: { type: 'object' as const } }];
+  const waiting = await team.run({ messages: [user('Weather?')], tools });
+  expect(waiting).toMatchObject({ stopReason: 'tool_calls', pending: [{ name: 'look', waitsFor: 'client' }] });
+  const toolCallId = waiting.pending[0]?.toolCallId ?? '';
+  const result = {
+    type: 'tool_result' as const,
+    toolCallId,
+    name: 'look',
+    content: [{ type: 'text' as const, text: 'rain' }],
+  };
+  expect(await team.run({ state: waiting.state, toolResults: [result] })).toMatchObject({
+    stopReason: 'final',
+    text: 'It rains.',
+  });
 });
