@@ -152,6 +152,19 @@ test('a consumer that leaves early pays for what it heard', async () => {
   expect(reservedTokens).toBe(0);
 });
 
+test.each([
+  ['cancelled', 'the worst case', true, 10],
+  ['timeout', 'the worst case', true, 10],
+  ['transport', 'nothing: the vendor did not answer', true, 0],
+  ['cancelled', 'nothing: it would have heard of an answer', undefined, 0],
+] as const)('%s before the first event books %s where nobody reads along: %s', async (code, _, unread, spentTokens) => {
+  const budget = new Budget({ maxUsdPerDay: 1, countInputTokens: () => 4 });
+  const provider = budget.layer({ ...model(undefined), stream: () => failing(providerError(code, 'broken off')) });
+  const unreadCall = call(unread === undefined ? {} : { streaming: false });
+  await expect(chat(provider, { ...question, maxOutputTokens: 6 }, unreadCall)).rejects.toMatchObject({ code });
+  expect(await budget.usage()).toMatchObject({ spentTokens, reservedTokens: 0 });
+});
+
 test('tenants have caps and accounts of their own; the star holds for the rest', async () => {
   const budget = new Budget({ maxTokensPerTenantPerDay: { acme: 100_000, '*': 10 } });
   const as = (tenantId: string) => call({ principal: { tenantId, userId: 'u', roles: [] } });

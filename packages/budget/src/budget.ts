@@ -6,11 +6,13 @@ import {
   systemClock,
   tokenCount,
   wrapProvider,
+  type BudgetAmount,
   type BudgetStore,
   type Call,
   type ChatEvent,
   type ChatRequest,
   type Clock,
+  type Price,
   type Provider,
   type ProviderLayer,
   type Usage,
@@ -52,7 +54,8 @@ export interface DayUsage extends BudgetUsage {
  * ```
  *
  * Wrap every provider of a tree (workers, judges, sub-runs) with the same budget. A failed call is released, an aborted one
- * keeps what it used: as reported, or estimated.
+ * keeps what it used: as reported, or estimated from what was heard. Where nobody was to hear anything before the end
+ * (`call.streaming` is `false`), an aborted call keeps its worst case.
  */
 export class Budget {
   readonly #options: ReserveOptions;
@@ -120,6 +123,12 @@ export class Budget {
     let received = '';
     let events = 0;
     const guess = (): Usage => estimateUsage(request, [{ type: 'text', text: received }]);
+    /** What a call used that was broken off before its end. */
+    const brokenOff = (): Usage | 'worst_case' | undefined => {
+      if (reported !== undefined || events > 0) return reported ?? guess();
+      // The vendor was writing, unseen: nobody knows how far it came.
+      return call.streaming === false ? 'worst_case' : undefined;
+    };
 
     return relayStream({
       open: async () => {
@@ -137,20 +146,24 @@ export class Budget {
       onFinish: (finish) => this.#settle(held, finish.usage ?? reported ?? guess(), next),
       onFail: async (error) => {
         const known = (isTakoError(error) ? error.partial?.usage : undefined) ?? reported;
-        await this.#settle(held, known ?? (events > 0 ? guess() : undefined), next);
+        const isBrokenOff = events > 0 || isTakoError(error, 'cancelled', 'timeout');
+        await this.#settle(held, known ?? (isBrokenOff ? brokenOff() : undefined), next);
         return error;
       },
-      onLeave: () => this.#settle(held, reported ?? (events > 0 ? guess() : undefined), next),
+      onLeave: () => this.#settle(held, brokenOff(), next),
     });
   }
 
   /** Books what a call used; nothing releases it. A store that fails now is asked again before the next reservation. */
-  async #settle(held: Reservation | undefined, usage: Usage | undefined, { price }: Provider): Promise<void> {
+  async #settle(
+    held: Reservation | undefined,
+    usage: Usage | 'worst_case' | undefined,
+    { price }: Provider,
+  ): Promise<void> {
     if (held === undefined) return;
-    const { id, accounts } = held;
-    const tokens = usage === undefined ? 0 : tokenCount(usage.inputTokens) + tokenCount(usage.outputTokens);
-    const nanoUsd = usage === undefined || price === undefined ? 0 : costNanoUsd(usage, price);
-    const settle = (): Promise<void> => this.#store.settle(id, { nanoUsd, tokens }, accounts);
+    const { id, accounts, worstCase } = held;
+    const amount = usage === 'worst_case' ? worstCase : amountOf(usage, price);
+    const settle = (): Promise<void> => this.#store.settle(id, amount, accounts);
     try {
       await settle();
     } catch {
@@ -168,4 +181,10 @@ export class Budget {
       }
     }
   }
+}
+
+function amountOf(usage: Usage | undefined, price: Price | undefined): BudgetAmount {
+  if (usage === undefined) return { nanoUsd: 0, tokens: 0 };
+  const tokens = tokenCount(usage.inputTokens) + tokenCount(usage.outputTokens);
+  return { nanoUsd: price === undefined ? 0 : costNanoUsd(usage, price), tokens };
 }

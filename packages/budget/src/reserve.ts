@@ -23,6 +23,7 @@ const maxTries = 16;
 export interface Reservation {
   readonly id: string;
   readonly accounts: readonly CappedAccount[];
+  readonly worstCase: BudgetAmount;
   /** The request, with the maximum output that was reserved for. */
   readonly request: ChatRequest;
   readonly warnings: readonly WarningEvent[];
@@ -67,16 +68,18 @@ export async function reserve(
   let output = Math.min(wanted, cost.mostOutput(perRequest, none));
   if (output < least) throw exhausted(perRequest, none, cost.of(least));
   const id = crypto.randomUUID();
+  let worstCase = cost.of(output);
   for (let tries = 1; ; tries++) {
-    const held = await options.store.reserve(id, cost.of(output), accounts, nowMs + options.reservationTtlMs);
+    const held = await options.store.reserve(id, worstCase, accounts, nowMs + options.reservationTtlMs);
     if (held.ok) break;
     const account = accounts.find(({ key }) => key === held.account.key) ?? perRequest;
     output = Math.min(output - 1, cost.mostOutput(account, held.balance));
     if (output < least || tries === maxTries) throw exhausted(account, held.balance, cost.of(least));
+    worstCase = cost.of(output);
   }
   if (output < wanted) warnings.push(shortened(output, wanted));
   const isBound = named !== undefined || output === capabilities.maxOutputTokens;
-  return { id, accounts, warnings, request: isBound ? request : { ...request, maxOutputTokens: output } };
+  return { id, accounts, worstCase, warnings, request: isBound ? request : { ...request, maxOutputTokens: output } };
 }
 
 const zero: BudgetAmount = { nanoUsd: 0, tokens: 0 };

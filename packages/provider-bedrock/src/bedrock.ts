@@ -110,7 +110,7 @@ export function bedrock(options: BedrockOptions): Provider {
     id,
     capabilities,
     price: options.price ?? bedrockPrice(model),
-    stream: (request, call) => ask(request, call, streams),
+    stream: (request, call) => ask(request, call, streams && call.streaming !== false),
     chat: (request, call) => collect(ask(request, call, false)),
   };
 }

@@ -100,7 +100,9 @@ class Race {
     const controller = new AbortController();
     const at = this.#controllers.push(controller) - 1;
     if (this.#call.signal.aborted) this.#onAbort();
-    const begun = await firstContent(this.#next.stream(this.#request, { ...this.#call, signal: controller.signal }));
+    // An answer in one piece would always look slow.
+    const call = { ...this.#call, signal: controller.signal, streaming: true };
+    const begun = await firstContent(this.#next.stream(this.#request, call));
     return { begun, at };
   }
 

@@ -50,3 +50,18 @@ test.each([
     details: { limit, limitMs: limits[option] },
   });
 });
+
+test('a limit for the first event makes the provider stream, a limit for the whole call does not', async () => {
+  const asked: unknown[] = [];
+  const spy: Provider = {
+    ...hanging(),
+    async *stream(_request, { streaming }) {
+      asked.push(streaming);
+      yield { type: 'finish', finishReason: 'stop' };
+    },
+  };
+  const unread = call({ streaming: false });
+  await chat(timeout({ firstEventMs: 1_000 })(spy), question, unread);
+  await chat(timeout({ totalMs: 1_000 })(spy), question, unread);
+  expect(asked).toEqual([true, false]);
+});

@@ -17,6 +17,8 @@ export function timeout(options: TimeoutOptions): ProviderLayer {
   const { connectMs = Infinity, firstEventMs = Infinity, betweenEventsMs = Infinity, totalMs = Infinity } = options;
   const { clock = systemClock(globalThis) } = options;
   const timeouts = { connectMs, firstEventMs, betweenEventsMs, totalMs };
+  // An answer in one piece has its first event at its end: whoever limits the wait for it wants a stream.
+  const mustStream = Math.min(connectMs, firstEventMs) < totalMs ? { streaming: true } : {};
   return (next) =>
     wrapProvider(next, (request, call) =>
       modelStream({
@@ -24,7 +26,7 @@ export function timeout(options: TimeoutOptions): ProviderLayer {
         source: next.id,
         clock,
         timeouts,
-        open: ({ signal, connected }) => telling(next.stream(request, { ...call, signal }), connected),
+        open: ({ signal, connected }) => telling(next.stream(request, { ...call, ...mustStream, signal }), connected),
         toError: (error) => toTakoError(error, 'provider', `${next.id} threw something that is not a TakoError`),
       }),
     );

@@ -28,7 +28,7 @@ export async function chatCompletions(body: unknown, door: ModelDoor): Promise<R
     target: door.find(model),
     model,
     request,
-    call: door.call(),
+    call: door.call(stream),
     paused: door.paused,
     takoEvents: door.takoEvents,
   };

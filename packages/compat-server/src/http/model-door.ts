@@ -8,8 +8,8 @@ import type { RequestLimits } from './check-request.js';
 export interface ModelDoor {
   /** What answers as this model, for this caller. @throws Refusal where nothing does. */
   readonly find: (model: string) => Orchestrator | Provider;
-  /** The call on behalf of this caller. */
-  readonly call: () => Call;
+  /** The call on behalf of this caller. @param streaming whether the caller reads along */
+  readonly call: (streaming: boolean) => Call;
   readonly takoEvents: boolean;
   readonly principal: Principal;
   readonly paused: PausedRuns;

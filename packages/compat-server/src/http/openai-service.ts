@@ -219,7 +219,7 @@ export class OpenAIService {
         record.modelId = found.id;
         return found.target;
       },
-      call: () => callOf({ signal: head.signal, principal, tracer, span: record.span }),
+      call: (streaming) => callOf({ signal: head.signal, principal, tracer, span: record.span, streaming }),
       principal,
       paused: this.#paused,
       responses: this.#responses,

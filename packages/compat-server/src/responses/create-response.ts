@@ -37,7 +37,7 @@ export async function createResponse(given: unknown, door: ModelDoor): Promise<R
     target: door.find(model),
     model,
     request,
-    call: door.call(),
+    call: door.call(stream),
     paused: door.paused,
     takoEvents: door.takoEvents,
   };

@@ -28,6 +28,13 @@ export interface Call {
   readonly span?: Span | undefined;
   /** Absent in a run that no other run has started. */
   readonly enclosing?: Enclosing | undefined;
+  /**
+   * Whether somebody reads along. `false` lets a provider ask its vendor for the answer in one piece, which costs the vendor,
+   * the network and this process less, and tells it as one burst of events: what is broken off then has no `partial`.
+   *
+   * @defaultValue true
+   */
+  readonly streaming?: boolean | undefined;
 }
 
 /** What is known of a call. */
@@ -45,5 +52,6 @@ export function call(options: CallOptions = {}): Call {
     tracer: options.tracer,
     span: options.span,
     enclosing: options.enclosing,
+    streaming: options.streaming,
   };
 }

@@ -85,7 +85,8 @@ export function customProvider(options: CustomProviderOptions): Provider {
     id,
     capabilities,
     price,
-    stream: (request, call) => ask(request, call, stream ?? whole),
+    stream: (request, call) =>
+      ask(request, call, stream === undefined || (chat !== undefined && call.streaming === false) ? whole : stream),
     chat: chat === undefined ? undefined : (request, call) => collect(ask(request, call, whole)),
   };
 }

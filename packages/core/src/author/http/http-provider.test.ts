@@ -78,6 +78,12 @@ describe('an answer is read as what it is', () => {
     expect(answer).toMatchObject({ requestId: 'r-1', warnings: [{ code: 'ignored_seed' }] });
   });
 
+  test('where nobody reads along no stream is asked for, and the events are the same', async () => {
+    const seen = vendor({ contentType: 'application/json', pieces: ['{}'] });
+    const answer = await collect(seen.provider.stream(hello, call({ streaming: false })));
+    expect([seen.asked, seen.read, answer.finishReason]).toEqual([[false], ['whole {}'], 'stop']);
+  });
+
   test('a model that cannot stream is never asked to', async () => {
     const seen = vendor({ contentType: 'application/json', pieces: ['{}'], streaming: 'no' });
     await streamed(seen);

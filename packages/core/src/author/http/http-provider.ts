@@ -130,7 +130,7 @@ export function httpProvider<Asked>(options: HttpProviderOptions<Asked>): Provid
     id,
     capabilities,
     price,
-    stream: (request, call) => ask(request, call, streams),
+    stream: (request, call) => ask(request, call, streams && call.streaming !== false),
     chat: (request, call) => collect(ask(request, call, false)),
   };
 }

@@ -45,6 +45,14 @@ export const unstreamedCases: readonly CaseDefinition[] = [
     run: (bench) => chatEqualsStream(bench, richAnswer(bench.underTest)),
   },
   {
+    name: 'unstreamed: a stream that nobody reads along comes to the same answer, for a text',
+    run: (bench) => unreadEqualsStream(bench, textAnswer),
+  },
+  {
+    name: 'unstreamed: a stream that nobody reads along comes to the same answer, for all kinds of parts',
+    run: (bench) => unreadEqualsStream(bench, richAnswer(bench.underTest)),
+  },
+  {
     name: 'unstreamed: chat fails as the stream does',
     applies: hasChat,
     async run(bench) {
@@ -101,6 +109,19 @@ async function chatEqualsStream(bench: Bench, answer: WireAnswer): Promise<void>
     withoutMadeIds(bench, whole),
     withoutMadeIds(bench, collected),
     'chat, compared with the collected stream',
+  );
+}
+
+/** Without readers a provider may ask for the answer in one piece; it tells it as a stream all the same. */
+async function unreadEqualsStream(bench: Bench, answer: WireAnswer): Promise<void> {
+  const model = bench.provider(await bench.vendor(asAsked(bench, answer)));
+  const events = await listenToEnd(model, toolQuestion, { streaming: false });
+  expectLegalStream(events);
+  const collected = await collect(bounded(model.stream(toolQuestion, call())));
+  expectEqual(
+    withoutMadeIds(bench, builtFrom(events).response()),
+    withoutMadeIds(bench, collected),
+    'the stream without readers, compared with the other',
   );
 }
 
