@@ -38,7 +38,6 @@ export interface ExchangeOptions {
  */
 export class Exchange {
   readonly #options: ExchangeOptions;
-  readonly #connection = new AbortController();
   #secrets: readonly string[] = [];
   #headers: Headers = {};
   #body: AsyncIterator<Uint8Array> | undefined;
@@ -46,14 +45,11 @@ export class Exchange {
 
   constructor(options: ExchangeOptions) {
     this.#options = options;
-    const { signal } = options.opened;
-    if (signal.aborted) this.#connection.abort(signal.reason);
-    else signal.addEventListener('abort', () => this.#connection.abort(signal.reason), { once: true });
   }
 
   /** For the SDK: aborts with the call's, and when the end of a body does not come in time. */
   get signal(): AbortSignal {
-    return this.#connection.signal;
+    return this.#options.opened.signal;
   }
 
   /** The id of the request, as soon as there is an answer. */
@@ -88,7 +84,7 @@ export class Exchange {
   async readRest(): Promise<void> {
     const body = this.#body;
     if (body === undefined) return;
-    const callOff = this.#options.clock.after(graceMs, () => this.#connection.abort());
+    const callOff = this.#options.clock.after(graceMs, this.#options.opened.hangUp);
     try {
       while ((await body.next()).done !== true);
     } catch {

@@ -35,9 +35,8 @@ export async function readRequestBody(
   if (Number(onlyHeader(head, 'content-length') ?? 0) > maxBodyBytes) throw new Refusal(tooLarge);
 
   const stopped = new AbortController();
-  const late = new Refusal(refused(408, 'body_timeout', 'The body did not come in time.', { headers: close }));
   const stopTimer = clock.after(bodyTimeoutMs, () => {
-    stopped.abort(late);
+    stopped.abort(new Refusal(refused(408, 'body_timeout', 'The body did not come in time.', { headers: close })));
   });
   const onGone = (): void => {
     stopped.abort(head.signal.reason);

@@ -18,6 +18,8 @@ export interface OpenedCall {
    * tells those among them that speak of rate limits.
    */
   readonly connected: (headers?: { readonly [name: string]: string }) => void;
+  /** Aborts the signal where the answer is whole and its connection does not end. The stream goes on. */
+  readonly hangUp: () => void;
 }
 
 /** What `modelStream` needs. */
@@ -75,7 +77,7 @@ export async function* modelStream(options: ModelStreamOptions): AsyncGenerator<
       watchdog.connected();
       rateLimits = Object.fromEntries(Object.entries(headers).filter(([name]) => name.includes('ratelimit')));
     };
-    const opened = open({ signal: controller.signal, connected });
+    const opened = open({ signal: controller.signal, connected, hangUp: () => controller.abort() });
     events = ('then' in opened ? lazyEvents(opened) : opened)[Symbol.asyncIterator]();
     throwIfFailed();
     for (;;) {

@@ -14,12 +14,12 @@ export interface FinishableBody {
  * A body whose end can be waited for. The vendor's last frame comes before the end of the body, most often just before it;
  * whoever leaves between the two closes the connection, and pays for another one, with its TLS handshake, at the next call.
  *
- * @param connection is aborted when the end does not come in time
+ * @param hangUp is called when the end does not come in time
  */
 export function finishableBody(
   body: AsyncIterable<Uint8Array>,
   clock: Clock,
-  connection: AbortController,
+  hangUp: () => void,
 ): FinishableBody {
   const reader = body[Symbol.asyncIterator]();
   const readToEnd = async (): Promise<void> => {
@@ -28,7 +28,7 @@ export function finishableBody(
   return {
     bytes: { [Symbol.asyncIterator]: () => reader },
     async readRest() {
-      const callOff = clock.after(graceMs, () => connection.abort());
+      const callOff = clock.after(graceMs, hangUp);
       await readToEnd().catch(() => undefined); // the answer is whole already: how its connection ends is nobody's concern
       callOff();
     },

@@ -99,15 +99,13 @@ export function httpProvider<Asked>(options: HttpProviderOptions<Asked>): Provid
   ): Promise<AsyncIterable<ChatEvent>> {
     requireSupport(request, capabilities, id);
     const { asked, warnings } = toVendor(request, stream);
-    const connection = new AbortController();
-    opened.signal.addEventListener('abort', () => connection.abort(opened.signal.reason), { once: true });
-    const { answer, secrets } = await send(asked, { stream, signal: connection.signal, call });
+    const { answer, secrets } = await send(asked, { stream, signal: opened.signal, call });
     const { status, headers } = answer;
     opened.connected(headers);
     const toError = (failedStatus: number, body: string): TakoError =>
       toStatusError({ source: id, status: failedStatus, headers, body, request, secrets, nowMs: clock.now() });
     if (status < 200 || status > 299) throw toError(status, await readText(answer.body));
-    const { bytes, readRest } = finishableBody(answer.body, clock, connection);
+    const { bytes, readRest } = finishableBody(answer.body, clock, opened.hangUp);
     const requestId = headers[requestIdHeader];
     const context: AnswerContext = { source: id, requestId, headers, warnings, onDone: readRest, toError };
     return isStreamed(headers['content-type'], stream)
