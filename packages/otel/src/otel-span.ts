@@ -51,7 +51,8 @@ export class OtelSpan implements Span {
   readonly #context: Context;
   readonly #around: SpanSurroundings;
   readonly #startedMs = performance.now();
-  #attributes: Attributes;
+  /** What metrics go by. */
+  readonly #attributes: { [name: string]: Attributes[string] };
   #firstChunkMs: number | undefined;
   #isOver = false;
 
@@ -60,7 +61,7 @@ export class OtelSpan implements Span {
     this.#span = span;
     this.#context = context;
     this.#around = around;
-    this.#attributes = attributes;
+    this.#attributes = { ...attributes };
     const { content } = around;
     if (content === undefined || span?.isRecording() !== true) return;
     this.content = (name, value) => {
@@ -68,11 +69,15 @@ export class OtelSpan implements Span {
     };
   }
 
+  /** What runs inside of a span; `undefined` for a span that is no such one. */
+  static contextOf(span: Span): Context | undefined {
+    return #context in span ? span.#context : undefined;
+  }
+
   set(attributes: Attributes): void {
     if (this.#isOver) return;
     // The model that was asked for is what metrics go by: what answered is told by the span.
-    const { model: _, ...measured } = attributes;
-    this.#attributes = { ...this.#attributes, ...measured };
+    for (const name in attributes) if (name !== 'model') this.#attributes[name] = attributes[name];
     this.#span?.setAttributes(toOtelAttributes(this.kind, attributes));
   }
 

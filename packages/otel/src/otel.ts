@@ -4,6 +4,7 @@ import { customTracer, invalidOptions, type Span, type SpanContent, type SpanKin
 import { instruments, type Instruments } from './instruments.js';
 import { LabelLimit } from './label-limit.js';
 import { OtelSpan, type SpanSurroundings } from './otel-span.js';
+import { RemoteSpan } from './remote-span.js';
 import { spanShape } from './span-shape.js';
 import { startAttributes } from './to-otel-attributes.js';
 import { fromTraceContext } from './trace-context.js';
@@ -54,47 +55,33 @@ export function otel(options: OtelOptions = {}): Tracer {
     throw invalidOptions('otel', `maxContentBytes must be at least 64, got ${maxContentBytes}`);
   if (!(maxLabelValues >= 1)) throw invalidOptions('otel', `maxLabelValues must be at least 1, got ${maxLabelValues}`);
   const content = captureContent ? { redact, maxBytes: maxContentBytes } : undefined;
-  const contexts = new WeakMap<Span, Context>();
   const labels = new LabelLimit(maxLabelValues);
   const measured = measuring(options);
+  const given = options.tracerProvider?.getTracer(scope);
   const surroundings: SpanSurroundings = { content, labels, instruments: measured };
 
   return customTracer({
     start(kind, name, attributes = {}, parent) {
-      const ambient = context.active();
-      const around = (parent === undefined ? undefined : contexts.get(parent)) ?? ambient;
-      if (!isWanted(kind)) {
-        const silent = new OtelSpan({ kind, attributes, span: undefined, context: around }, surroundings);
-        contexts.set(silent, around);
-        return silent;
-      }
+      const around = contextOf(parent) ?? context.active();
+      if (!isWanted(kind)) return new OtelSpan({ kind, attributes, span: undefined, context: around }, surroundings);
       const shape = spanShape(kind, name, attributes);
       const told = startAttributes(kind, attributes);
       if (shape.operation !== undefined) told['gen_ai.operation.name'] = shape.operation;
-      // Asked anew for each span: who registers another provider is heard at once.
-      const provider = options.tracerProvider ?? trace.getTracerProvider();
-      const own = provider.getTracer(scope).startSpan(shape.name, { kind: shape.kind, attributes: told }, around);
-      const inside = trace.setSpan(around, own);
-      const span = new OtelSpan({ kind, attributes, span: own, context: inside }, surroundings);
-      contexts.set(span, inside);
-      return span;
+      // What is registered is asked for anew for each span: who registers another provider is heard at once.
+      const teller = given ?? trace.getTracerProvider().getTracer(scope);
+      const own = teller.startSpan(shape.name, { kind: shape.kind, attributes: told }, around);
+      return new OtelSpan({ kind, attributes, span: own, context: trace.setSpan(around, own) }, surroundings);
     },
-    remote(given, kind) {
-      const found = fromTraceContext(given);
-      if (found === undefined) return undefined;
-      const around = trace.setSpanContext(context.active(), found);
-      const span: Span = {
-        kind,
-        set: () => undefined,
-        event: () => undefined,
-        end: () => undefined,
-        run: (work) => context.with(around, work),
-        traceContext: () => given,
-      };
-      contexts.set(span, around);
-      return span;
+    remote(from, kind) {
+      const found = fromTraceContext(from);
+      return found && new RemoteSpan(kind, from, trace.setSpanContext(context.active(), found));
     },
   });
+}
+
+/** What runs inside of a span of ours, in whichever tracer it was made. */
+function contextOf(span: Span | undefined): Context | undefined {
+  return span === undefined ? undefined : (OtelSpan.contextOf(span) ?? RemoteSpan.contextOf(span));
 }
 
 /** The instruments of the provider that there is: made anew when another one is registered. */

@@ -30,8 +30,10 @@ const conventional: ReadonlyMap<string, string> = new Map([
 const maxCharacters = 256;
 
 /** What a span is started with, besides its operation. */
-export function startAttributes(kind: SpanKind, { vendor, model, ...attributes }: Attributes): ApiAttributes {
-  const told = toOtelAttributes(kind, attributes);
+export function startAttributes(kind: SpanKind, attributes: Attributes): ApiAttributes {
+  const told: ApiAttributes = {};
+  for (const name in attributes) if (name !== 'vendor' && name !== 'model') tell(told, kind, name, attributes[name]);
+  const { vendor, model } = attributes;
   if (typeof vendor === 'string') told['gen_ai.provider.name'] = providerName(bounded(vendor));
   if (typeof model === 'string') told['gen_ai.request.model'] = bounded(model);
   if (kind === 'model_call') told['gen_ai.request.stream'] = true; // providers are asked for streams only
@@ -43,12 +45,26 @@ export function startAttributes(kind: SpanKind, { vendor, model, ...attributes }
 /** Attributes under the conventions' names, else as `tako.*`. */
 export function toOtelAttributes(kind: SpanKind, attributes: Attributes): ApiAttributes {
   const told: ApiAttributes = {};
-  for (const [name, value] of Object.entries(attributes)) {
-    if (value === undefined) continue;
-    if (name === 'finishReason' && kind === 'model_call') told['gen_ai.response.finish_reasons'] = [String(value)];
-    else if (name === 'isError') told['error.type'] = 'tool_error';
-    else told[conventional.get(name) ?? `tako.${snakeCase(name)}`] = plain(value);
-  }
+  for (const name in attributes) tell(told, kind, name, attributes[name]);
+  return told;
+}
+
+function tell(told: ApiAttributes, kind: SpanKind, name: string, value: Attributes[string]): void {
+  if (value === undefined) return;
+  if (name === 'finishReason' && kind === 'model_call') told['gen_ai.response.finish_reasons'] = [String(value)];
+  else if (name === 'isError') told['error.type'] = 'tool_error';
+  else told[conventional.get(name) ?? ownName(name)] = plain(value);
+}
+
+/** Our names as they are told. There are few, and each is told with every span. */
+const ownNames = new Map<string, string>();
+const mostOwnNames = 1_000;
+
+function ownName(name: string): string {
+  let told = ownNames.get(name);
+  if (told !== undefined) return told;
+  told = `tako.${name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`;
+  if (ownNames.size < mostOwnNames) ownNames.set(name, told);
   return told;
 }
 
@@ -59,8 +75,4 @@ function plain(value: NonNullable<Attributes[string]>): string | number | boolea
 
 function bounded(text: string): string {
   return text.length <= maxCharacters ? text : `${text.slice(0, maxCharacters - 1)}…`;
-}
-
-function snakeCase(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }

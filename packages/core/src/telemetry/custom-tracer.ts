@@ -1,6 +1,6 @@
 import { traceCalls } from './trace-calls.js';
 import { traceRun } from './trace-run.js';
-import type { Span, Tracer } from './tracer.js';
+import type { Span, SpanKind, Tracer } from './tracer.js';
 
 /** What `customTracer` takes: how spans are started, here and where another process began. */
 export type TracerOptions = Pick<Tracer, 'remote' | 'start'>;
@@ -11,15 +11,15 @@ export type TracerOptions = Pick<Tracer, 'remote' | 'start'>;
  * The attributes that spans come with are listed in `docs/telemetry.md`.
  */
 export function customTracer({ start, remote }: TracerOptions): Tracer {
-  const depths = new WeakMap<Span, number>();
+  /** Depths that are not those that spans of their kind mostly have: a weak entry for each span would be dear. */
+  const unusual = new WeakMap<Span, number>();
   const tracer: Tracer = {
     start(kind, name, attributes, parent) {
-      const above = parent === undefined ? undefined : depths.get(parent);
+      const above = parent === undefined ? outside : (unusual.get(parent) ?? usualDepth(parent.kind));
       const isRun = kind === 'run';
-      // A run that no other has started is at depth 0.
-      const depth = isRun ? (above ?? -1) + 1 : above;
+      const depth = isRun ? above + 1 : above;
       const span = start(kind, name, isRun ? { ...attributes, depth } : attributes, parent);
-      if (depth !== undefined) depths.set(span, depth);
+      if (depth !== usualDepth(kind)) unusual.set(span, depth);
       return span;
     },
     remote,
@@ -27,4 +27,11 @@ export function customTracer({ start, remote }: TracerOptions): Tracer {
     run: (...run) => traceRun(tracer, ...run),
   };
   return tracer;
+}
+
+/** The depth of what no run is around. A run that no other has started is at depth 0. */
+const outside = -1;
+
+function usualDepth(kind: SpanKind): number {
+  return kind === 'server_request' || kind === 'auth' ? outside : 0;
 }

@@ -25,21 +25,21 @@ export function traceCalls(tracer: Tracer): ProviderLayer {
       let chunks = 0;
       let span: Span | undefined;
       let price = next.price;
-      const note = (usage: Usage | undefined): void => {
-        if (usage === undefined) return;
-        span?.set({ ...usage, estimated: undefined, costUsd: price === undefined ? undefined : costUsd(usage, price) });
-      };
+      let used: Usage | undefined;
+      let answered: Attributes | undefined;
       const hear = (event: ChatEvent): void => {
         if (event.type !== 'attempt') builder?.add(event);
         if (isChunk(event) && chunks++ === 0) span?.event('first_chunk');
         if (event.type === 'start') {
           price = event.answeredBy?.price ?? price;
-          span?.set({ requestId: event.requestId, model: event.model, providerId: event.answeredBy?.id });
-        } else if (event.type === 'usage') note(event.usage);
+          answered = { requestId: event.requestId, model: event.model, providerId: event.answeredBy?.id };
+        } else if (event.type === 'usage') used = event.usage;
         else if (event.type === 'attempt') span?.event('attempt', { providerId: event.providerId, error: event.error });
       };
-      const close = (error?: unknown): void => {
-        span?.set({ chunks });
+      /** Told at once: each telling costs as much as the whole of it. */
+      const close = (usage: Usage | undefined, ending: Attributes, error?: unknown): void => {
+        const cost = price === undefined || usage === undefined ? undefined : costUsd(usage, price);
+        span?.set({ ...answered, ...usage, estimated: undefined, costUsd: cost, ...ending, chunks });
         if (builder !== undefined) span?.content?.('output', builder.content());
         span?.end(error);
       };
@@ -66,18 +66,14 @@ export function traceCalls(tracer: Tracer): ProviderLayer {
         },
         onEvent: hear,
         onFinish: ({ finishReason, usage }) => {
-          note(usage);
-          span?.set({ finishReason });
-          close();
+          close(usage ?? used, { finishReason });
         },
         onFail: (error) => {
-          note(isTakoError(error) ? error.partial?.usage : undefined);
-          close(error);
+          close((isTakoError(error) ? error.partial?.usage : undefined) ?? used, {}, error);
           return error;
         },
         onLeave: () => {
-          span?.set({ isLeft: true });
-          close();
+          close(used, { isLeft: true });
         },
       });
     });

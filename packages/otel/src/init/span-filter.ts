@@ -56,8 +56,10 @@ export function spanFilter(directives: string): SpanFilter {
   }
   const levelFor = (kind: SpanKind): Level =>
     wanted.get(`tako.${kind}`) ?? wanted.get('tako') ?? wanted.get('') ?? 'off';
+  const kinds = Object.keys(kindLevels) as SpanKind[]; // the keys that its type names
+  const unwanted = new Set(kinds.filter((kind) => levels.indexOf(kindLevels[kind]) > levels.indexOf(levelFor(kind))));
   return {
-    isWanted: (kind) => levels.indexOf(kindLevels[kind]) <= levels.indexOf(levelFor(kind)),
+    isWanted: (kind) => !unwanted.has(kind),
     levelOf: (kind) => kindLevels[kind],
   };
 }

@@ -16,11 +16,7 @@ export interface FinishableBody {
  *
  * @param hangUp is called when the end does not come in time
  */
-export function finishableBody(
-  body: AsyncIterable<Uint8Array>,
-  clock: Clock,
-  hangUp: () => void,
-): FinishableBody {
+export function finishableBody(body: AsyncIterable<Uint8Array>, clock: Clock, hangUp: () => void): FinishableBody {
   const reader = body[Symbol.asyncIterator]();
   const readToEnd = async (): Promise<void> => {
     while ((await reader.next()).done !== true);
