@@ -8,8 +8,6 @@ import {
   type ErrorCode,
   type JsonObject,
   type Provider,
-  type Verdict,
-  type Verifier,
 } from '@tako/core';
 
 import { linkedSignal } from '../tree/linked-signal.js';
@@ -74,7 +72,6 @@ async function makeWithin(run: TreeRun, settings: SearchSettings, basis: AnswerB
   const { id, parent, generator } = trial;
   const place = { step: tree.depth(parent) + 1, branch: id };
   const request = requestOf(run, settings, basis);
-  signal.throwIfAborted(); // it may have waited for its turn
   const { name, worker, features } = await chooseWorker(run, settings, trial, { request, place, signal });
   const startedMs = run.clock.now();
   const outcome = await runBranch(run, {
@@ -188,9 +185,8 @@ async function judgeOutcome(
     return { ok: false, failed: 'generator', error, message };
   }
   try {
-    const clamping = clamped(verifier, (message) => warn(run, place, 'score_clamped', message));
     const attempt = { messages: run.messages, text: outcome.text };
-    const { score, feedback } = await askVerifier(clamping, attempt, run.callAt(place, signal), { clock });
+    const { score, feedback } = await askVerifier(verifier, attempt, run.callAt(place, signal), { clock });
     const verdict = { score, ...(feedback === undefined ? {} : { feedback }) };
     await run.tell({ type: 'verifier_score', ...place, ...verdict, isPartial: false });
     return { ok: true, ...verdict };
@@ -200,19 +196,6 @@ async function judgeOutcome(
     await warn(run, place, 'verifier_failed', `answer ${place.branch} could not be judged (${code}: ${message})`);
     return { ok: false, failed: 'verifier', error: code, message };
   }
-}
-
-/** The answer was paid for: a score beyond the ends of the scale counts as the end, with a warning. NaN is no verdict. */
-function clamped(verifier: Verifier, tell: (message: string) => Promise<void>): Verifier {
-  return {
-    async verify(attempt, call) {
-      const verdict = await verifier.verify(attempt, call);
-      const score: unknown = (verdict as Verdict | undefined)?.score; // a verifier in JavaScript may give nothing at all
-      if (typeof score !== 'number' || !(score < 0 || score > 1) || call.signal.aborted) return verdict;
-      await tell(`the verifier gave the score ${score}; a score is 0 to 1, and it counts as ${score < 0 ? 0 : 1}`);
-      return { ...verdict, score: score < 0 ? 0 : 1 };
-    },
-  };
 }
 
 function warn(run: TreeRun, place: Place, code: string, message: string): Promise<void> {

@@ -6,7 +6,6 @@ import type { Answer, TreeRun } from '../tree/tree-run.js';
 import { makeAnswer, type MadeAnswer } from './make-answer.js';
 import type { SearchSettings } from './read-options.js';
 import { TreeSearch, type Trial } from './search/tree-search.js';
-import { Slots } from './slots.js';
 
 /** Verdicts that cannot be had, in a row, after which a search has nothing to go by. */
 const maxUnjudged = 3;
@@ -33,7 +32,6 @@ class AnswerSearch {
   /** By node. */
   readonly #answers = new Map<number, MadeAnswer>();
   readonly #stop = new AbortController();
-  readonly #slots: Slots;
   /** In the order of asking. */
   readonly #underWay: Attempt[] = [];
   #unjudged = 0;
@@ -43,7 +41,6 @@ class AnswerSearch {
     this.#run = run;
     this.#settings = settings;
     this.#search = new TreeSearch({ ...settings, generators: [...settings.generators.keys()] });
-    this.#slots = new Slots(settings.parallel);
   }
 
   async answer(): Promise<TreeEnding> {
@@ -73,12 +70,11 @@ class AnswerSearch {
     return this.#end(reached?.trial);
   }
 
+  /** A slow answer holds up those behind it: more asked for in the meantime would be asked for knowing less. */
   #askMore(): void {
     const { maxIterations, parallel } = this.#settings;
-    // While one waits for a slow answer before it, others are made; but the more do, the less each decision knows.
-    const most = parallel + Math.floor(parallel / 4);
     if (this.#unjudged >= maxUnjudged) return;
-    while (this.#underWay.length < most && this.#search.asked < maxIterations) {
+    while (this.#underWay.length < parallel && this.#search.asked < maxIterations) {
       const [trial] = this.#search.ask();
       if (trial === undefined) return;
       this.#underWay.push(this.#begin(trial));
@@ -88,7 +84,7 @@ class AnswerSearch {
   #begin(trial: Trial): Attempt {
     const { tree } = this.#search;
     const basis = { trial, tree, refines: this.#answers.get(trial.parent), signal: this.#stop.signal };
-    const made = this.#slots.run(() => makeAnswer(this.#run, this.#settings, basis));
+    const made = makeAnswer(this.#run, this.#settings, basis);
     made.catch(() => undefined); // it is awaited when its turn comes
     return { trial, made };
   }

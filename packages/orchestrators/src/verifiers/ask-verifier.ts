@@ -43,10 +43,21 @@ export async function askVerifier(
   return checkVerdict(verdict);
 }
 
-/** @throws `malformed_response` for a score that is none. */
+/** So far beyond the scale a sum of weights may round. */
+const rounding = 1e-9;
+
+/**
+ * A score beyond the scale is no verdict, wherever it is given: one of ten, by a judge who counts to ten, must not pass for
+ * the best there is, and end a search.
+ *
+ * @throws `malformed_response` for a score that is none.
+ */
 export function checkVerdict(verdict: Verdict): Verdict {
   const score: unknown = (verdict as Verdict | undefined)?.score; // a verifier in JavaScript may give nothing at all
-  if (typeof score === 'number' && score >= 0 && score <= 1) return verdict;
+  if (typeof score === 'number') {
+    if (score >= 0 && score <= 1) return verdict;
+    if (score >= -rounding && score <= 1 + rounding) return { ...verdict, score: score < 0 ? 0 : 1 };
+  }
   throw providerError('malformed_response', `the verifier gave the score ${String(score)}; a score is 0 to 1`, {
     retryable: false,
   });

@@ -73,13 +73,13 @@ describe.each(policies)('%s', (policy) => {
   });
 });
 
-test('scores beyond the scale count as its ends, and NaN as no verdict', () => {
+test('scores beyond the scale are none, and nobody is to blame', () => {
   const search = new TreeSearch({ generators, policy: 'best_of_n' });
-  for (const [at, score] of [2, -1, Infinity, Number.NaN].entries()) {
+  for (const [at, score] of [2, -1, Infinity, -Infinity, Number.NaN, 0, 1].entries()) {
     search.ask();
     search.tell(at, { score });
   }
-  expect(search.tree.nodes.map(({ score }) => score)).toEqual([1, 0, 1]);
+  expect(search.tree.nodes.map(({ score }) => score)).toEqual([0, 1]);
   expect(search.active).toHaveLength(3);
 });
 

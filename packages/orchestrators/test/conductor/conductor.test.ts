@@ -149,7 +149,7 @@ test('a coordinator may keep the answer', async () => {
   expect(ann.requests).toHaveLength(1);
 });
 
-test.each([Number.NaN, 2, -1])('a verifier that scores %s: the answer stands, with a warning', async (score) => {
+test.each([Number.NaN, 2, -1, Infinity])('a verifier that scores %s: the answer stands, with a warning', async (score) => {
   const coordinator = planner({ steps: [{ worker: 1, task: 'a', reads: [] }] });
   const { result, events } = await play({
     coordinator,

@@ -72,6 +72,9 @@ test.for([
   ['gives NaN', () => ({ score: Number.NaN })],
   ['gives 2', () => ({ score: 2 })],
   ['gives -1', () => ({ score: -1 })],
+  ['gives Infinity', () => ({ score: Infinity })],
+  ['gives 2', () => ({ score: 2 })],
+  ['gives -1', () => ({ score: -1 })],
   ['gives nothing', () => undefined as never],
 ] as const)('a verifier that %s leads to the next model, with a warning', async ([, verify]) => {
   const events = await read(

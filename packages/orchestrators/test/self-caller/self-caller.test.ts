@@ -66,6 +66,7 @@ describe('a guard', () => {
     ['that gives NaN', { verify: () => ({ score: Number.NaN }) }],
     ['that gives 2', { verify: () => ({ score: 2 }) }],
     ['that gives -1', { verify: () => ({ score: -1 }) }],
+    ['that gives Infinity', { verify: () => ({ score: Infinity }) }],
     // What a guard without types may do.
     ['that gives nothing', { verify: () => undefined as unknown as { score: number } }],
   ])('%s ends the run with the draft and a warning', async (_, guard) => {

@@ -78,6 +78,7 @@ test.for([
   [scores(Number.NaN), 'malformed_response'],
   [scores(2), 'malformed_response'],
   [scores(-1), 'malformed_response'],
+  [scores(Infinity), 'malformed_response'],
   [scores('1'), 'malformed_response'],
   [{ verify: () => undefined as never }, 'malformed_response'],
   [fails, 'overloaded'],
@@ -87,6 +88,11 @@ test.for([
   await expect(cached(verifier).verify(attempt, call())).rejects.toMatchObject(
     code === 'invalid' ? { message: 'oh' } : { code },
   );
+});
+
+test('a score that rounding carries over the end of the scale is the end', async () => {
+  const verify = (score: number) => combine({ verifiers: [scores(score)] }).verify(attempt, call());
+  expect([await verify(1 + 2 ** -40), await verify(-(2 ** -40))]).toMatchObject([{ score: 1 }, { score: 0 }]);
 });
 
 test('a growing answer ends as soon as any criterion says no', async () => {

@@ -146,8 +146,8 @@ export class TreeSearch {
   }
 
   /**
-   * Takes in how a trial ended. A score outside of 0 to 1 counts as the nearest one inside; one that is no number as not
-   * judged. A trial that is not running (told before, or never asked) changes nothing.
+   * Takes in how a trial ended. A score that is no number from 0 to 1 is none: the trial counts as not judged. A trial that
+   * is not running (told before, or never asked) changes nothing.
    *
    * @returns the number of the new node; `undefined` where there is none
    */
@@ -161,8 +161,8 @@ export class TreeSearch {
       return undefined;
     }
     this.#failures.delete(generator);
-    if ('unjudged' in outcome || Number.isNaN(outcome.score)) return undefined;
-    return this.#add({ parent, generator, score: Math.min(1, Math.max(0, outcome.score)), trial: id });
+    if ('unjudged' in outcome || !(outcome.score >= 0 && outcome.score <= 1)) return undefined;
+    return this.#add({ parent, generator, score: outcome.score, trial: id });
   }
 
   /** The number of the answer to give; -1 where there is none. */
