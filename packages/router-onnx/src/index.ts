@@ -1,3 +1,3 @@
 export { onnxRouter } from './onnx-router.js';
 export { promptFeatures } from './prompt-features.js';
-export type { OnnxRouter, OnnxRouterOptions } from './onnx-router.js';
+export type { OnnxFeatures, OnnxRouter, OnnxRouterOptions } from './onnx-router.js';

@@ -12,15 +12,29 @@ import {
 import { loadClassifier, type Classifier } from './classifier.js';
 import { promptFeatureCount, promptFeatures } from './prompt-features.js';
 
+/** What stands for a request: as many numbers as the model takes. */
+export type OnnxFeatures =
+  | {
+      /**
+       * Turns the last text that a person said into numbers: what the model was trained with, such as `hashedNgrams()` for a
+       * head of `trainHead`. @defaultValue `promptFeatures`, 16 numbers
+       */
+      readonly encoder?: ((text: string) => ArrayLike<number>) | undefined;
+      readonly features?: undefined;
+    }
+  | {
+      /** The numbers of the whole request, where the last text does not say enough. */
+      readonly features: (request: RouteRequest) => ArrayLike<number>;
+      readonly encoder?: undefined;
+    };
+
 /** What `onnxRouter` takes. */
-export interface OnnxRouterOptions {
+export type OnnxRouterOptions = OnnxFeatures & {
   /** The model's bytes, or what reads them when the first route is asked for. */
   readonly model: Uint8Array | (() => Uint8Array | Promise<Uint8Array>);
   /** Provider ids in the order of the model's logits: it must have exactly as many. */
   readonly pool: readonly string[];
-  /** The 16 numbers that stand for a request. @defaultValue `promptFeatures` of the last text that a person said */
-  readonly features?: ((request: RouteRequest) => readonly number[]) | undefined;
-}
+};
 
 /** A router that holds a model in memory. */
 export interface OnnxRouter extends Router, AsyncDisposable {
@@ -33,18 +47,22 @@ export interface OnnxRouter extends Router, AsyncDisposable {
 }
 
 /**
- * Chooses by an ONNX classifier: `features` float32[1,16] to `logits` float32[1,K], one for each of the pool. The highest
- * logit among the candidates wins, its share of the softmax over them is the confidence.
+ * Chooses by an ONNX classifier: `features` float32[1,N] to `logits` float32[1,K], one for each of the pool. N is what the
+ * model says: a head of any width that `toOnnx` of `@tako/orchestrators/learning` wrote will do. The highest logit among
+ * the candidates wins, its share of the softmax over them is the confidence.
  *
  * A candidate that the pool does not hold is refused: it could never be chosen. Candidates that cannot take the call should
  * not be offered: wrap it by `filtered` of `@tako/orchestrators/routers`.
  *
  * @throws `invalid` for a pool without ids or with one twice. `route` throws `invalid` for bytes that are no model, a model
- *   with another width or another K, features that are no 16 finite numbers, and candidates outside of the pool;
- *   `malformed_response` for logits that are no finite numbers; `cancelled`.
+ *   with another input or another K, features that are not as many finite numbers as it takes, and candidates outside of
+ *   the pool; `malformed_response` for logits that are no finite numbers; `cancelled`.
  */
 export function onnxRouter(options: OnnxRouterOptions): OnnxRouter {
-  const { model, pool, features = ({ request }) => promptFeatures(questionOf(request)) } = options;
+  const { model, pool, encoder = promptFeatures } = options;
+  const features = options.features ?? (({ request }: RouteRequest) => encoder(questionOf(request)));
+  // Of our own features it is known how many they are: a model for others is found out when it is loaded.
+  const width = options.features === undefined && options.encoder === undefined ? promptFeatureCount : undefined;
   if (pool.length === 0 || new Set(pool).size < pool.length) {
     throw invalidOptions('onnxRouter', 'the pool must hold at least one id, and each once');
   }
@@ -52,7 +70,7 @@ export function onnxRouter(options: OnnxRouterOptions): OnnxRouter {
 
   const load = (): Promise<Classifier> => {
     loading ??= read(model)
-      .then((bytes) => loadClassifier(bytes, pool.length))
+      .then((bytes) => loadClassifier(bytes, { classes: pool.length, width }))
       .catch((error: unknown) => {
         // A file that could not be read may be there the next time.
         loading = undefined;
@@ -76,15 +94,15 @@ export function onnxRouter(options: OnnxRouterOptions): OnnxRouter {
         const who = strangers.length > 0 ? strangers.join(', ') : 'nobody';
         throw invalidOptions('onnxRouter', `it knows ${pool.join(', ')}; offered was ${who}`);
       }
-      const numbers = features(request);
-      if (numbers.length !== promptFeatureCount || !numbers.every((number) => Number.isFinite(number))) {
-        throw invalidOptions('onnxRouter', `features must be ${promptFeatureCount} finite numbers`);
+      const numbers = Array.from(features(request));
+      if (numbers.length === 0 || !numbers.every((number) => Number.isFinite(number))) {
+        throw invalidOptions('onnxRouter', 'features must be finite numbers, at least one');
       }
       const classifier = await load();
       throwIfAborted(signal);
       const logits = await classifier.logits(numbers);
       throwIfAborted(signal);
-      return { ...best(request, pool, logits), features: [...numbers] };
+      return { ...best(request, pool, logits), features: numbers };
     },
     load: async () => {
       await load();

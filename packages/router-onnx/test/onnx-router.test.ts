@@ -133,10 +133,28 @@ test.for([Number.NaN, Infinity, -Infinity])('a logit of %d is an error, not a ch
 test.for([[], [1], Array.from({ length: 17 }, () => 0), Array.from({ length: 16 }, () => Number.NaN)])(
   'features %j are refused',
   async (numbers) => {
-    await using router = onnxRouter({ model, pool, features: () => numbers });
-    await expect(router.route(ask('Hello!'), call())).rejects.toMatchObject({ code: 'invalid' });
+    for (const source of [{ features: () => numbers }, { encoder: () => Float32Array.from(numbers) }]) {
+      await using router = onnxRouter({ model, pool, ...source });
+      await expect(router.route(ask('Hello!'), call())).rejects.toMatchObject({ code: 'invalid' });
+    }
   },
 );
+
+test.for([1, 17, 300])('a model of %d features takes that many, and says so where others are given', async (width) => {
+  const rows = pool.map((_, at) => Array.from({ length: width }, (__, column) => (column === width - 1 ? at : 0)));
+  for (const isDynamic of [false, true]) {
+    const bytes = tinyClassifier({ weights: rows, isDynamic });
+    const encoder = (text: string): Float32Array => new Float32Array(width).fill(text === 'last' ? 1 : -1);
+    await using router = onnxRouter({ model: bytes, pool, encoder });
+    expect(await router.route(ask('last'), call())).toMatchObject({ providerId: pool[2] });
+    expect(await router.route(ask('first'), call())).toMatchObject({ providerId: pool[0] });
+  }
+  await using short = onnxRouter({ model: tinyClassifier({ weights: rows }), pool, encoder: () => [1, 2] });
+  await expect(short.route(ask('x'), call())).rejects.toMatchObject({
+    code: 'invalid',
+    message: expect.stringContaining(`takes ${width} features; given were 2`),
+  });
+});
 
 test('whoever is not in the pool could never be chosen: refused', async () => {
   await using router = onnxRouter({ model, pool });

@@ -1,6 +1,14 @@
 import { call, user } from '@tako/core';
-import { headRouter, projected, textProjection, toOnnx, trainHead } from '@tako/orchestrators/learning';
-import { scriptedProvider } from '@tako/testing';
+import {
+  hashedNgrams,
+  headRouter,
+  projected,
+  textProjection,
+  toOnnx,
+  trainHead,
+  type Encoder,
+} from '@tako/orchestrators/learning';
+import { scriptedProvider, seededRandom } from '@tako/testing';
 import { InferenceSession, Tensor } from 'onnxruntime-web/wasm';
 import { expect, test } from 'vitest';
 
@@ -27,24 +35,29 @@ test('a head as ONNX gives the logits of the head, at any width', async () => {
   await session.release();
 });
 
-test('a head over 16 numbers is a model for onnxRouter, which chooses as headRouter does', async () => {
-  const encoder = projected(textProjection({ texts, components: 16 }));
+const words = [...about.join(' ').split(' '), 'ÄÖ', '数字', '😀', '', '\n', '`code`', '42'];
+
+test.for<readonly [string, Encoder]>([
+  ['256, as trainHead has it', hashedNgrams()],
+  ['1000', hashedNgrams({ dimensions: 1_000 })],
+  ['7', hashedNgrams({ dimensions: 7 })],
+  ['16, of a projection', projected(textProjection({ texts, components: 16 }))],
+])('a head over %s numbers decides as ONNX what it decides as JSON, 1 000 times', async ([, encoder]) => {
   const { weights } = await trainHead({ pool, tasks, encoder });
-  const textOfLast = (messages: readonly unknown[]): string => JSON.stringify(messages.at(-1));
-  await using onnx = onnxRouter({
-    model: toOnnx(weights),
-    pool,
-    features: ({ request }) => [...encoder(textOfLast(request.messages))],
-  });
-  const head = headRouter({
-    weights,
-    encoder: Object.assign((text: string) => encoder(JSON.stringify(user(text))), { version: encoder.version }),
-  });
+  const head = headRouter({ weights: JSON.parse(JSON.stringify(weights)), encoder });
+  await using onnx = onnxRouter({ model: toOnnx(weights), pool: weights.pool, encoder });
   const candidates = pool.map((id) => scriptedProvider([], { id }));
-  for (const [at, text] of about.entries()) {
-    const asked = { request: { messages: [user(text)] }, step: 0, candidates };
+  const random = seededRandom(3);
+  const pick = (): string => words[Math.floor(random() * words.length)] ?? '';
+  const chosen = new Set<string>();
+  for (let at = 0; at < 1_000; at++) {
+    const text = Array.from({ length: 1 + Math.floor(random() * 12) }, pick).join(' ');
+    const among = candidates.filter((_, member) => member === at % 3 || random() < 0.7);
+    const asked = { request: { messages: [user(text)] }, step: 0, candidates: among };
     const [one, other] = [await onnx.route(asked, call()), await head.route(asked, call())];
-    expect([one.providerId, other.providerId]).toEqual([pool[at], pool[at]]);
+    expect([text, one.providerId]).toEqual([text, other.providerId]);
     expect(one.confidence).toBeCloseTo(other.confidence ?? 0, 4);
+    chosen.add(one.providerId);
   }
+  expect(chosen.size).toBe(3);
 });

@@ -272,7 +272,8 @@ describe('chance', () => {
 
   test('neither do failures and bad scores on the way change what a resumed search finds', async () => {
     // What comes of an answer depends on its letters alone, so that one that is made again is the same.
-    const luckOf = (text: string): number => [...text].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 97, 7);
+    const luckOf = (text: string): number =>
+      [...text].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 97, 7);
     const model = (letter: string): Provider =>
       customProvider({
         id: `acme:${letter}`,

@@ -149,16 +149,19 @@ test('a coordinator may keep the answer', async () => {
   expect(ann.requests).toHaveLength(1);
 });
 
-test.each([Number.NaN, 2, -1, Infinity])('a verifier that scores %s: the answer stands, with a warning', async (score) => {
-  const coordinator = planner({ steps: [{ worker: 1, task: 'a', reads: [] }] });
-  const { result, events } = await play({
-    coordinator,
-    workers: { ann: echo('ann') },
-    verifier: { verify: () => ({ score }) },
-  });
-  expect(result.stopReason).toBe('final');
-  expect(events).toContainEqual(expect.objectContaining({ type: 'warning', code: 'verifier_failed' }));
-});
+test.each([Number.NaN, 2, -1, Infinity])(
+  'a verifier that scores %s: the answer stands, with a warning',
+  async (score) => {
+    const coordinator = planner({ steps: [{ worker: 1, task: 'a', reads: [] }] });
+    const { result, events } = await play({
+      coordinator,
+      workers: { ann: echo('ann') },
+      verifier: { verify: () => ({ score }) },
+    });
+    expect(result.stopReason).toBe('final');
+    expect(events).toContainEqual(expect.objectContaining({ type: 'warning', code: 'verifier_failed' }));
+  },
+);
 
 test('instructions in a result stay material: they cannot end their quotation', async () => {
   const plan = {
