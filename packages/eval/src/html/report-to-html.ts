@@ -3,7 +3,8 @@ import { comparePairs } from '../compare.js';
 import type { AttemptRecord, CandidateSummary, EvalReport } from '../report.js';
 import type { Estimate } from '../statistics.js';
 import { html, type Html } from './html.js';
-import { plot, type PlotSeries } from './plot.js';
+import { plot } from './plot.js';
+import type { PlotSeries } from './plot-lines.js';
 import { styles } from './styles.js';
 import { drawTree } from './tree.js';
 
@@ -41,9 +42,9 @@ export function reportToHtml(report: EvalReport): string {
           <section>
             <h2>Score against what it takes</h2>
             <div class="plots">
-              ${plot({ title: 'Score against calls', xLabel: 'model calls per attempt', yLabel: 'mean score', series: pointsBy(all, ({ meanCalls }) => meanCalls), xText: (x) => String(Math.round(x * 10) / 10) })}
-              ${hasPrices ? plot({ title: 'Score against price', xLabel: 'US dollars per attempt', yLabel: 'mean score', series: pointsBy(all, ({ meanCostUsd }) => meanCostUsd), xText: dollars }) : html`<p class="faint">No price is known.</p>`}
-              ${plot({ title: 'pass@k', xLabel: 'attempts (k)', yLabel: 'share of tasks', series: all.map(([candidate, summary]) => ({ name: candidate, points: passPoints(candidate, summary) })), xText: (x) => String(Math.round(x * 10) / 10) })}
+              ${plot({ title: 'Score against calls', xLabel: 'model calls per attempt', yLabel: 'mean score', series: pointsBy(all, ({ meanCalls }) => meanCalls), xAxis: { text: plain } })}
+              ${hasPrices ? plot({ title: 'Score against price', xLabel: 'US dollars per attempt', yLabel: 'mean score', series: pointsBy(all, ({ meanCostUsd }) => meanCostUsd), xAxis: { text: dollars } }) : html`<p class="faint">No price is known.</p>`}
+              ${plot({ title: 'pass@k', xLabel: 'attempts (k)', yLabel: 'share of tasks', series: all.map(([candidate, summary]) => ({ name: candidate, points: passPoints(summary) })), xAxis: { kind: 'names', names: attemptCounts(all) } })}
             </div>
           </section>
           ${
@@ -69,21 +70,30 @@ export function reportToHtml(report: EvalReport): string {
 }
 
 function candidateTable(all: readonly (readonly [string, CandidateSummary])[]): Html {
-  return html`<div class="scroll">
+  return html`<div class="scroll" tabindex="0">
     <table>
       <thead>
         <tr>
           <th scope="col">Candidate</th>
-          ${['Score', 'pass@1', 'Cost', 'Cost / attempt', 'Calls', 'Tokens', 'p50', 'p95', 'Failed', 'Not graded'].map(
-            (head) => html`<th scope="col" class="number">${head}</th>`,
-          )}
+          ${[
+            'Score',
+            'pass@1',
+            'Cost',
+            'Cost / attempt',
+            'Calls / attempt',
+            'Tokens / attempt',
+            'Time, p50',
+            'p95',
+            'Failed',
+            'Not graded',
+          ].map((head) => html`<th scope="col" class="number">${head}</th>`)}
         </tr>
       </thead>
       <tbody>
         ${all.map(
           ([name, summary]) =>
             html`<tr>
-              <td>${name}</td>
+              <td>${nameOf(name)}</td>
               ${[
                 estimate(summary.score),
                 summary.passAtK['1'] === undefined ? '' : estimate(summary.passAtK['1']),
@@ -91,8 +101,8 @@ function candidateTable(all: readonly (readonly [string, CandidateSummary])[]): 
                 summary.meanCostUsd === undefined ? 'not known' : dollars(summary.meanCostUsd),
                 summary.meanCalls.toFixed(1),
                 Math.round(summary.meanTokens).toLocaleString('en'),
-                `${Math.round(summary.p50Ms)} ms`,
-                `${Math.round(summary.p95Ms)} ms`,
+                duration(summary.p50Ms),
+                duration(summary.p95Ms),
                 errorsOf(summary),
                 String(summary.ungraded),
               ].map((cell) => html`<td class="number">${cell}</td>`)}
@@ -112,13 +122,13 @@ function pairTable(report: EvalReport): Html {
   const rows = comparePairs(report).map(
     ({ left, right, tasks, difference, wins, losses, ties }) =>
       html`<tr>
-        <td>${right} over ${left}</td>
+        <td>${nameOf(right)} over ${nameOf(left)}</td>
         <td class="number">${estimate(difference, true)}</td>
         <td class="number">${wins} / ${losses} / ${ties}</td>
         <td class="number">${tasks}</td>
       </tr>`,
   );
-  return html`<div class="scroll">
+  return html`<div class="scroll" tabindex="0">
     <table>
       <thead>
         <tr>
@@ -152,7 +162,7 @@ function pointsBy(
             y: mean,
             low,
             high,
-            title: `${candidate}: ${estimate(summary.score)}`,
+            title: `${candidate.split('@')[1] ?? ''} ${estimate(summary.score)}`.trim(),
           },
         ];
   });
@@ -162,15 +172,15 @@ function pointsBy(
   );
 }
 
-function passPoints(candidate: string, { passAtK }: CandidateSummary): PlotSeries['points'] {
+function passPoints({ passAtK }: CandidateSummary): PlotSeries['points'] {
   return Object.entries(passAtK)
     .filter(([, { mean }]) => !Number.isNaN(mean))
     .map(([k, its]) => ({
-      x: Number(k),
+      x: Number(k) - 1,
       y: its.mean,
       low: its.low,
       high: its.high,
-      title: `${candidate}, pass@${k}: ${estimate(its)}`,
+      title: `pass@${k} ${estimate(its)}`,
     }));
 }
 
@@ -196,7 +206,7 @@ function attemptEntry({
       <strong>${taskId}</strong> ${candidate}, attempt ${attempt + 1}:
       ${score === undefined ? 'no score' : `score ${score.toFixed(2)}`}
       <span class="${error === undefined ? 'faint' : 'bad'}"
-        >${how}, ${calls} ${calls === 1 ? 'call' : 'calls'}, ${cost}, ${Math.round(durationMs)} ms</span
+        >${how}, ${calls} ${calls === 1 ? 'call' : 'calls'}, ${cost}, ${duration(durationMs)}</span
       >
     </summary>
     ${text === '' ? '' : html`<pre>${text}</pre>`}${feedback === undefined ? '' : html`<p>${feedback}</p>`}${gradingError === undefined ? '' : html`<p class="bad">${gradingError}</p>`}${tree === undefined ? '' : drawTree(tree)}
@@ -209,6 +219,27 @@ function estimate({ mean, low, high }: Estimate, isSigned = false): string {
   return `${sign}${mean.toFixed(3)} [${low.toFixed(3)}, ${high.toFixed(3)}]`;
 }
 
+/** Two digits that count, or cents. */
 function dollars(usd: number): string {
-  return `$${usd === 0 ? '0' : usd < 0.01 ? usd.toPrecision(2) : usd.toFixed(2)}`;
+  return `$${usd === 0 ? '0' : usd < 0.1 ? usd.toPrecision(2) : usd.toFixed(2)}`;
+}
+
+function duration(ms: number): string {
+  if (ms < 1_000) return `${Math.round(ms)} ms`;
+  return ms < 60_000 ? `${(ms / 1_000).toFixed(1)} s` : `${(ms / 60_000).toFixed(1)} min`;
+}
+
+function plain(value: number): string {
+  return String(Math.round(value * 100) / 100);
+}
+
+/** 1, 2 and so on, as far as anybody was asked. */
+function attemptCounts(all: readonly (readonly [string, CandidateSummary])[]): string[] {
+  const most = Math.max(1, ...all.flatMap(([, { passAtK }]) => Object.keys(passAtK).map(Number)));
+  return Array.from({ length: most }, (_, at) => String(at + 1));
+}
+
+/** A name that is cut off where it is too long to be in a table, and shown where the pointer rests. */
+function nameOf(candidate: string): Html {
+  return html`<span class="name" title="${candidate}">${candidate}</span>`;
 }

@@ -1,21 +1,13 @@
 import { Html } from './html.js';
+import { palette, plotRules } from './palette.js';
 
-/** The look of a report, by day and by night. Text has a contrast of at least 4.5 to its ground. */
+/** The look of a report, by day and by night. */
 export const styles: Html = new Html(`
 :root {
   color-scheme: light dark;
-  --ground: light-dark(#f6f7f9, #14171c);
-  --card: light-dark(#ffffff, #1d2127);
-  --line: light-dark(#d9dde3, #3a414c);
-  --text: light-dark(#1b1f24, #e6e9ee);
-  --faint: light-dark(#59626d, #a2abb8);
-  --bad: light-dark(#a3241c, #ff9d94);
-  --s0: light-dark(#1f5fbf, #7db1ff);
-  --s1: light-dark(#b3470f, #ffab73);
-  --s2: light-dark(#1a6b3a, #6fd699);
-  --s3: light-dark(#7a2fa0, #d39bf2);
-  --s4: light-dark(#8a6500, #f0c860);
-  --s5: light-dark(#0b6b75, #6fd3dd);
+  ${Object.entries(palette)
+    .map(([name, [light, dark]]) => `--${name}: light-dark(${light}, ${dark});`)
+    .join('\n  ')}
 }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--ground); color: var(--text); font: 15px/1.5 system-ui, sans-serif; }
@@ -28,21 +20,21 @@ section { background: var(--card); border: 1px solid var(--line); border-radius:
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; }
 th { text-align: left; color: var(--faint); font-size: .85rem; }
-th, td { padding: .35rem .9rem .35rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
-td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+th, td { padding: .35rem .75rem .35rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
+td:first-child, th:first-child { position: sticky; left: 0; background: var(--card); padding-right: .9rem; }
+.name { white-space: nowrap; display: inline-block; max-width: min(16rem, 38vw); overflow: hidden; text-overflow: ellipsis; vertical-align: bottom; }
+td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }
+td.number { white-space: nowrap; }
+th { vertical-align: bottom; }
 figure { margin: 0; }
-svg { max-width: 100%; height: auto; }
-svg.tree { max-width: none; }
-svg text { fill: var(--text); font-size: 12px; }
-.axis text { fill: var(--faint); }
-.grid line, svg.tree line { stroke: var(--line); }
-.series-0 { --c: var(--s0); } .series-1 { --c: var(--s1); } .series-2 { --c: var(--s2); }
-.series-3 { --c: var(--s3); } .series-4 { --c: var(--s4); } .series-5 { --c: var(--s5); }
-svg [class^=series] circle { fill: var(--c); }
-svg [class^=series] polyline { fill: none; stroke: var(--c); stroke-width: 2; }
-svg .interval { stroke: var(--c); stroke-width: 2; opacity: .55; }
-.key { white-space: nowrap; margin-right: .6rem; color: var(--faint); }
-.key i { display: inline-block; width: .7rem; height: .7rem; border-radius: 50%; background: var(--c); margin-right: .3rem; }
+figcaption { margin-bottom: .3rem; }
+figure > svg { width: 100%; max-width: 40rem; height: auto; }
+${plotRules}
+@media (max-width: 32rem) { figure > svg text { font-size: 15px; } }
+svg.tree .edge { stroke: var(--faint); }
+.keys { margin: .2rem 0 0; }
+.key { display: inline-block; margin-right: .8rem; color: var(--faint); overflow-wrap: anywhere; }
+.mark { vertical-align: -1px; margin-right: .3rem; }
 .node circle { fill: color-mix(in oklab, var(--s0) calc(var(--share) * .55), var(--card)); stroke: var(--s0); }
 .chosen circle { stroke: var(--s2); stroke-width: 4; }
 .failed circle { fill: var(--card); stroke: var(--bad); stroke-dasharray: 3 3; }

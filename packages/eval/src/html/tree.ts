@@ -40,7 +40,11 @@ export function drawTree(nodes: readonly DrawnNode[]): Html {
   const above = ({ parent }: DrawnNode): number | undefined =>
     parent !== undefined && ids.has(parent) ? parent : undefined;
   const left = nodes.length - shown.length;
-  return html`<div class="scroll">
+  return html`<p class="faint">
+      Each answer below what it refines, with its score: the higher, the fuller its colour. The thick ring is the answer
+      that was given, a dashed one had no score.
+    </p>
+    <div class="scroll" tabindex="0">
       <svg
         class="tree"
         width="${width}"
@@ -49,7 +53,7 @@ export function drawTree(nodes: readonly DrawnNode[]): Html {
         role="img"
         aria-label="search tree of ${nodes.length} answers"
       >
-        ${shown.map((node) => html`<line x1="${at(above(node)).x}" y1="${at(above(node)).y}" x2="${at(node.id).x}" y2="${at(node.id).y}" />`)}
+        ${shown.map((node) => html`<line class="edge" x1="${at(above(node)).x}" y1="${at(above(node)).y}" x2="${at(node.id).x}" y2="${at(node.id).y}" />`)}
         <circle class="root" cx="${at(undefined).x}" cy="${at(undefined).y}" r="8"><title>the question</title></circle>
         ${shown.map((node) => drawNode(node, at(node.id)))}
       </svg>
