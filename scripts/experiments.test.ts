@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 
+import { brokenBars } from './experiments/experiment.ts';
 import { sectionOf, withSection } from './experiments/experiments-page.ts';
 import { bootstrap, gainOf, inPercent, inPoints, meanOf, shareOf } from './experiments/interval.ts';
 import { optimalStopping } from './experiments/optimal-stopping.ts';
@@ -19,12 +20,17 @@ test('experiments are found by their file names, each id once', () => {
 test.each(all.map((experiment) => [experiment.id, experiment] as const))(
   '%s: the quick run has a whole table, and its bars hold',
   async (_, experiment) => {
-    const { table, bars } = await experiment.run({ seed: 1, scale: 0.1 });
+    const { table, bars, charts } = await experiment.run({ seed: 1, scale: 0.1 });
     expect(table.length).toBeGreaterThan(1);
     expect(new Set(table.map((row) => row.length)).size).toBe(1);
     expect(bars.length).toBeGreaterThan(0);
     const isTelling = (experiment.leastScale ?? 0) <= 0.1;
-    expect(bars.filter(({ holds }) => isTelling && !holds)).toEqual([]);
+    expect(isTelling ? brokenBars({ bars }) : []).toEqual([]);
+    for (const { name, svg } of charts) {
+      expect(name).toMatch(new RegExp(`^${experiment.id.toLowerCase()}-[a-z-]+$`));
+      expect(svg).toMatch(/^<svg/);
+      expect(svg).not.toMatch(/NaN|undefined|Infinity/);
+    }
   },
 );
 
@@ -41,7 +47,11 @@ describe('the page', () => {
       ['A', 'B'],
       ['x|y', '1'],
     ],
-    bars: [{ claim: 'so', seen: 'no', holds: false }],
+    bars: [
+      { claim: 'so', seen: 'no', holds: false },
+      { claim: 'thus', seen: 'no', holds: false, reason: 'It is so.' },
+    ],
+    charts: [{ name: 'e2-p', title: 'P', svg: '<svg/>' }],
     notes: ['Why.'],
   };
   const section = sectionOf(
@@ -51,9 +61,21 @@ describe('the page', () => {
   );
 
   test('tells of a bar that does not hold, with table and reason', () => {
-    for (const words of ['## E2: T', '| A | B |', '| x\\|y | 1 |', '**Does not hold**: so. Seen: no.', 'Why.']) {
+    for (const words of [
+      '## E2: T',
+      '| A | B |',
+      '| x\\|y | 1 |',
+      '**Does not hold**: so. Seen: no.',
+      'no. Why: It is so.',
+      '![P](experiments/e2-p.svg)',
+      'Why.',
+    ]) {
       expect(section).toContain(words);
     }
+  });
+
+  test('a bar that does not hold fails the run, unless the reason is known', () => {
+    expect(brokenBars(findings)).toEqual([{ claim: 'so', seen: 'no', holds: false }]);
   });
 
   test('has one section for each id, in the order of numbers, whatever is run first', () => {

@@ -2,8 +2,9 @@ import { TreeSearch, type FinalChoice } from '@tako/orchestrators/ab-mcts';
 import { seededRandom } from '@tako/testing';
 
 import { clamp, unit } from '../../packages/orchestrators/test/ab-mcts/landscapes.ts';
+import { chart, pointAt } from './chart.ts';
 import { atScale, type Experiment, type ExperimentOptions, type Findings } from './experiment.ts';
-import { gainOf, inFigures, meanOf } from './interval.ts';
+import { gainOf, inFigures, meanOf, type Interval } from './interval.ts';
 import { firstLandscapes, furtherLandscapes, Problem, type Landscape, type Place } from './landscapes.ts';
 
 const calls = 128;
@@ -30,14 +31,17 @@ function compare(options: ExperimentOptions): Findings {
   const names = landscapes.map(([name]) => name);
   const table = [['Noise (sd)', ...choices, 'posterior mean over max score', ...names]];
   const bars: Findings['bars'][number][] = [];
+  const means: Interval[][] = [];
   for (const sd of noises) {
     const given = landscapes.map(([, landscape]) => chooseOn(landscape, sd, problems, options.seed));
     const all = (choice: FinalChoice): number[] => given.flatMap((each) => each.get(choice) ?? []);
     const gain = gainOf(all('posterior_mean'), all('max_score'), random);
     const gains = given.map((each) => gainOf(each.get('posterior_mean') ?? [], each.get('max_score') ?? [], random));
+    const worths = choices.map((choice) => meanOf(all(choice), random));
+    means.push(worths);
     table.push([
       String(sd),
-      ...choices.map((choice) => inFigures(meanOf(all(choice), random))),
+      ...worths.map((each) => inFigures(each)),
       inFigures(gain),
       ...gains.map((each) => inFigures(each)),
     ]);
@@ -54,6 +58,19 @@ function compare(options: ExperimentOptions): Findings {
   return {
     table,
     bars,
+    charts: [
+      chart('e10-true-score', {
+        title: 'True score of the answer that is given, 128 calls, mean of ten landscapes',
+        xLabel: 'standard deviation of the noise in scores',
+        yLabel: 'true score',
+        xAxis: { text: String },
+        yAxis: { kind: 'range', from: 0.5, to: 1, text: (score) => score.toFixed(2) },
+        series: choices.map((name, at) => ({
+          name,
+          points: noises.map((sd, row) => pointAt(sd, means[row]?.[at] ?? { value: 0, low: 0, high: 0 })),
+        })),
+      }),
+    ],
     notes: [
       `${problems} problems on each landscape; intervals are 95 %, paired bootstrap over all of them. The columns of landscapes show what the posterior mean gains over the highest ` +
         'score there. Where a refinement has nothing to do with what it refines (`wide`, `noise`, `needle`), no tree can tell a lucky score from a good answer, and there is nothing to gain. ' +

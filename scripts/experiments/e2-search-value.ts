@@ -1,3 +1,4 @@
+import { chart, plainPoint, pointAt } from './chart.ts';
 import { atScale, type Experiment, type ExperimentOptions, type Findings } from './experiment.ts';
 import { gainOf, inFigures, meanOf, type Interval } from './interval.ts';
 import { firstLandscapes, furtherLandscapes, type Landscape } from './landscapes.ts';
@@ -25,6 +26,18 @@ const searches: Readonly<Record<string, PlayedSearch>> = {
   'M, hedge 2': { policy: 'mixed' },
   [ours]: {},
 };
+
+/** Those that are drawn: more lines nobody can tell apart. */
+const drawn = [
+  'best of n',
+  'refine best',
+  'MCTS, width 5',
+  'best-first',
+  'TreeQuest A-Gauss',
+  'TreeQuest A-Beta',
+  'AB-MCTS-M, exact',
+  ours,
+];
 
 /** Best scores, by search, one for each problem. */
 type Scores = ReadonlyMap<string, Float64Array>;
@@ -99,6 +112,35 @@ function compare(options: ExperimentOptions): Findings {
       bar(longest, false, 0.35),
       bar(shorter, false, 0.35),
     ],
+    charts: [
+      chart('e2-best-score', {
+        title: 'Best score found, mean of ten landscapes',
+        xLabel: 'generator calls',
+        yLabel: 'best score',
+        xAxis: { kind: 'doubling', text: String },
+        yAxis: { kind: 'range', from: 0.4, to: 1, text: (score) => score.toFixed(1) },
+        series: drawn.map((name) => ({
+          name,
+          points: budgets.map((calls) => pointAt(calls, meanOf(overLandscapes(outcomes, name, calls), random))),
+        })),
+      }),
+      chart('e2-worst-distance', {
+        title: 'How far a search is behind the best one, where it is furthest (ten landscapes)',
+        xLabel: 'generator calls',
+        yLabel: 'distance of best scores',
+        xAxis: { kind: 'doubling', text: String },
+        yAxis: { kind: 'range', from: 0, to: 0.8, text: (score) => score.toFixed(1) },
+        series: drawn.map((name) => ({
+          name,
+          points: budgets.map((calls) =>
+            plainPoint(
+              calls,
+              Math.max(...[true, false].map((isFirst) => worstDistance(outcomes, name, calls, isFirst))),
+            ),
+          ),
+        })),
+      }),
+    ],
     notes: [
       `${problems} problems for each landscape, the same for all searches; intervals are 95 %, paired bootstrap. The table shows the best score after ${longest} calls; the worst distance to ` +
         'the best of these searches on a landscape is for the first six / the four further ones. On `wide`, `noise` and `needle` a refinement is nothing but a fresh draw: all searches are alike there, ' +
@@ -134,6 +176,13 @@ function worstDistance(outcomes: readonly Outcome[], name: string, calls: number
     return Math.max(...means.values()) - (means.get(name) ?? Number.NaN);
   });
   return Math.max(...distances);
+}
+
+/** Best scores of a search, each the mean of the n-th problems of all landscapes. */
+function overLandscapes(outcomes: readonly Outcome[], name: string, calls: number): Float64Array {
+  const those = outcomes.filter((outcome) => outcome.calls === calls).map(({ scores }) => scoresOf(scores, name));
+  const [first = new Float64Array()] = those;
+  return first.map((_, at) => those.reduce((sum, values) => sum + (values[at] ?? 0), 0) / those.length);
 }
 
 function mean(values: Float64Array): number {

@@ -1,8 +1,9 @@
 import { turnStateRouter, type RoleRouter } from '@tako/orchestrators/trinity';
 import { seededRandom } from '@tako/testing';
 
+import { chart, percents, shareAt } from './chart.ts';
 import { atScale, type Experiment, type ExperimentOptions, type Findings } from './experiment.ts';
-import { gainOf, inPercent, inPoints, meanOf } from './interval.ts';
+import { gainOf, inPercent, inPoints, meanOf, type Interval } from './interval.ts';
 import {
   always,
   anyInOrder,
@@ -54,6 +55,16 @@ async function compare(options: ExperimentOptions): Promise<Findings> {
   const gained: number[] = [];
   const worse: string[] = [];
   let blind = 0;
+  const forCharts = seededRandom(options.seed);
+  /** How often each router is right, by world. */
+  const rights = new Map<string, Interval[]>();
+  const note = (router: string, played: readonly PlayedTeam[]): void => {
+    const right = meanOf(
+      played.map(({ isRight }) => Number(isRight)),
+      forCharts,
+    );
+    rights.set(router, [...(rights.get(router) ?? []), right]);
+  };
   for (const world of worlds) {
     const draws = Array.from({ length: problems }, () => teamDraws(agents.length, world.maxTurns, random));
     const optimum = new BestTeam(world);
@@ -75,6 +86,7 @@ async function compare(options: ExperimentOptions): Promise<Findings> {
       [`best policy (exact: ${(100 * optimum.at(start).value).toFixed(1)} %)`, bestMoves(world, optimum)],
     ];
     table.push([world.name, 'fixed order, best agents', ...figures(fixed, random), '']);
+    note('fixed order, best agents', fixed);
     for (const [name, router] of rivals) {
       const played = await playAll(world, router, draws);
       const right = played.map(({ isRight }) => Number(isRight));
@@ -85,6 +97,7 @@ async function compare(options: ExperimentOptions): Promise<Findings> {
       }
       blind += played.filter(({ isBlindAccept }) => isBlindAccept).length;
       table.push([world.name, name, ...figures(played, random), inPoints(gain)]);
+      note(name.replace(/ \(exact.*/, '').replaceAll('`', ''), played);
     }
   }
   const gain = meanOf(gained, random);
@@ -107,6 +120,19 @@ async function compare(options: ExperimentOptions): Promise<Findings> {
         seen: `${blind} of ${worlds.length * 7 * problems} runs`,
         holds: blind === 0,
       },
+    ],
+    charts: [
+      chart('e6-right', {
+        title: 'How often the answer of the team is right',
+        xLabel: 'world',
+        yLabel: 'right answers',
+        xAxis: { kind: 'names', names: worlds.map(({ name }) => name) },
+        yAxis: percents,
+        series: Array.from(rights, ([name, intervals]) => ({
+          name,
+          points: intervals.map((right, x) => shareAt(x, right)),
+        })),
+      }),
     ],
     notes: [
       `${problems} problems for each world, the same draws for all routers; intervals are 95 %, paired bootstrap. Where no turn fails and there are five, both ` +

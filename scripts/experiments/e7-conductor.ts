@@ -1,13 +1,17 @@
+import type { PlotPoint } from '@tako/eval';
 import { isTakoError, textOf, type ChatRequest } from '@tako/core';
 import { Conductor } from '@tako/orchestrators/conductor';
 import { chunks, fakeClock, pause, scriptedProvider, seededRandom, type ScriptedProvider } from '@tako/testing';
 
+import { chart, pointAt } from './chart.ts';
 import { atScale, type Experiment, type ExperimentOptions, type Findings } from './experiment.ts';
 import { inFigures, meanOf } from './interval.ts';
 import { below, brokenPlan, criticalPathMs, neededBy, randomPlan, type WrittenStep } from './random-plan.ts';
 
 /** What carrying out a good plan came to. */
 interface Carried {
+  /** Steps that the answer needs. */
+  readonly steps: number;
   /** How long it took, in units of its longest way. */
   readonly makespan: number;
   /** How long its steps take one after the other, in the same units. */
@@ -84,10 +88,32 @@ async function measure(options: ExperimentOptions): Promise<Findings> {
         holds: ended('unhandled') === 0 && unbooked === 0,
       },
     ],
+    charts: [
+      chart('e7-makespan', {
+        title: 'How long a plan takes, in its critical path',
+        xLabel: 'steps that the answer needs',
+        yLabel: 'critical paths',
+        xAxis: { text: (steps) => String(Math.round(steps)) },
+        yAxis: { kind: 'range', from: 0.8, to: 1.8, text: (paths) => paths.toFixed(1) },
+        level: { y: 1.1, text: 'bar' },
+        series: [
+          { name: 'Conductor', points: bySteps(carried, ({ makespan: its }) => its, random) },
+          { name: 'one step after the other', points: bySteps(carried, ({ sequential: its }) => its, random) },
+        ],
+      }),
+    ],
     notes: [
       'The time is that of a simulated clock: what the executor itself computes takes none on it. Intervals are 95 %, bootstrap.',
     ],
   };
+}
+
+/** Means for plans of so many steps, where there are three at least. */
+function bySteps(carried: readonly Carried[], of: (one: Carried) => number, random: () => number): PlotPoint[] {
+  return Array.from({ length: 8 }, (_, at) => at + 1).flatMap((steps) => {
+    const those = carried.filter((one) => one.steps === steps).map((one) => of(one));
+    return those.length < 3 ? [] : [pointAt(steps, meanOf(those, random))];
+  });
 }
 
 async function carryOut(random: () => number): Promise<Carried> {
@@ -115,6 +141,7 @@ async function carryOut(random: () => number): Promise<Carried> {
   const requests = Object.values(workers).flatMap((one) => one.requests);
   const path = criticalPathMs(steps, latencies);
   return {
+    steps: neededBy(steps).length,
     makespan: state.tookMs / path,
     sequential: neededBy(steps).reduce((sum, step) => sum + (latencies[step - 1] ?? 0), 0) / path,
     requests: requests.length,

@@ -2,8 +2,9 @@ import { customProvider, user, type Guard } from '@tako/core';
 import { SelfCaller } from '@tako/orchestrators/self-caller';
 import { seededRandom } from '@tako/testing';
 
+import { chart, shareAt } from './chart.ts';
 import { atScale, type Experiment, type ExperimentOptions, type Findings } from './experiment.ts';
-import { inFigures, inPercent, meanOf, shareOf } from './interval.ts';
+import { inFigures, inPercent, meanOf, shareOf, type Interval } from './interval.ts';
 import { drawDrafts, optimalStopping, type DraftWorld } from './optimal-stopping.ts';
 
 /** As many drafts as the defaults of `SelfCaller` allow: the first one and three revisions. */
@@ -49,6 +50,13 @@ async function compare(options: ExperimentOptions): Promise<Findings> {
     ],
   ];
   let worst = { value: Infinity, low: Infinity, high: Infinity, name: '' };
+  const drawn = {
+    names: [] as string[],
+    set: [] as Interval[],
+    defaults: [] as Interval[],
+    one: [] as Interval[],
+    all: [] as Interval[],
+  };
   let notBest = 0;
   let runs = 0;
   for (const world of worlds()) {
@@ -68,6 +76,12 @@ async function compare(options: ExperimentOptions): Promise<Findings> {
       const share = (values: readonly number[]): ReturnType<typeof shareOf> => shareOf(values, best, random);
       const reached = share(set.map(({ value }) => value));
       if (reached.value < worst.value) worst = { ...reached, name: `${world.name}, price ${price}` };
+      const shares = { defaults: share(plain.map(({ value }) => value)), one: share(single), all: share(everything) };
+      drawn.names.push(`${world.name}, ${price}`);
+      drawn.set.push(reached);
+      drawn.defaults.push(shares.defaults);
+      drawn.one.push(shares.one);
+      drawn.all.push(shares.all);
       table.push([
         world.name,
         String(price),
@@ -80,9 +94,9 @@ async function compare(options: ExperimentOptions): Promise<Findings> {
           ),
         ),
         inPercent(reached),
-        inPercent(share(plain.map(({ value }) => value))),
-        inPercent(share(single)),
-        inPercent(share(everything)),
+        inPercent(shares.defaults),
+        inPercent(shares.one),
+        inPercent(shares.all),
       ]);
     }
   }
@@ -99,6 +113,22 @@ async function compare(options: ExperimentOptions): Promise<Findings> {
         seen: `${notBest} of ${runs} runs returned another one`,
         holds: notBest === 0,
       },
+    ],
+    charts: [
+      chart('e8-share', {
+        title: 'What is earned, as a share of what the best policy earns',
+        xLabel: 'world, and price of a draft',
+        yLabel: 'share of the optimum',
+        xAxis: { kind: 'names', names: drawn.names },
+        yAxis: { kind: 'range', from: 0.4, to: 1.05, text: (earned) => `${Math.round(100 * earned)} %` },
+        level: { y: 0.95, text: '95 %' },
+        series: [
+          ['set to the guard', drawn.set] as const,
+          ['defaults', drawn.defaults] as const,
+          ['one draft', drawn.one] as const,
+          ['all four', drawn.all] as const,
+        ].map(([name, intervals]) => ({ name, points: intervals.map((earned, x) => shareAt(x, earned)) })),
+      }),
     ],
     notes: [
       `"Set to the guard" is \`minConfidence\` and \`patience\`; ${problems} problems for each row, the same for all methods. Shares are of what the ` +

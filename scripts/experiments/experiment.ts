@@ -1,3 +1,5 @@
+import type { Chart } from './chart.ts';
+
 /** What an experiment runs with. */
 export interface ExperimentOptions {
   /** All that is random comes from it: the same seed gives the same findings. A whole number from 0. */
@@ -13,14 +15,17 @@ interface Bar {
   /** What was seen, with its interval. */
   readonly seen: string;
   readonly holds: boolean;
+  /** Why it cannot hold, where that is known: then it does not fail the run. */
+  readonly reason?: string;
 }
 
 /** What an experiment found. */
 export interface Findings {
   /** Rows of cells; the first row has the headings. */
   readonly table: readonly (readonly string[])[];
-  /** A bar that does not hold is reported, and fails the run. */
+  /** A bar that does not hold is reported; unless the reason is known it fails the run. */
   readonly bars: readonly Bar[];
+  readonly charts: readonly Chart[];
   /** What a reader has to know: sentences, the reason of a bar that does not hold among them. */
   readonly notes: readonly string[];
 }
@@ -38,6 +43,11 @@ export interface Experiment {
   readonly run: (options: ExperimentOptions) => Promise<Findings>;
   /** Below this scale its bars say nothing, since there are too few problems. @defaultValue 0 */
   readonly leastScale?: number;
+}
+
+/** Bars that do not hold, and nobody knows why. */
+export function brokenBars({ bars }: Pick<Findings, 'bars'>): readonly Bar[] {
+  return bars.filter(({ holds, reason }) => !holds && reason === undefined);
 }
 
 /** So many problems at this scale, at least a few. */

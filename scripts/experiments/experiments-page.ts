@@ -3,16 +3,18 @@ import type { Experiment, ExperimentOptions, Findings } from './experiment.ts';
 /** What an experiment came to, as text for docs/experiments.md. */
 export function sectionOf(experiment: Experiment, findings: Findings, { seed }: ExperimentOptions): string {
   const { id, title, question } = experiment;
-  const { table, bars, notes } = findings;
+  const { table, bars, charts, notes } = findings;
   const [headings = [], ...rows] = table;
   const lines = [headings, headings.map((_, at) => (at === 0 ? '---' : '--:')), ...rows].map(row);
   const verdicts = bars.map(
-    ({ claim, seen, holds }) => `- ${holds ? 'Holds' : '**Does not hold**'}: ${claim}. Seen: ${seen}.`,
+    ({ claim, seen, holds, reason }) =>
+      `- ${holds ? 'Holds' : '**Does not hold**'}: ${claim}. Seen: ${seen}.${holds || reason === undefined ? '' : ` Why: ${reason}`}`,
   );
   return [
     `## ${id}: ${title}`,
     question,
     lines.join('\n'),
+    ...charts.map(({ name, title }) => `![${title}](experiments/${name}.svg)`),
     verdicts.join('\n'),
     ...notes,
     `Seed ${seed}. Run it: \`pnpm experiments ${id}\`.`,

@@ -20,15 +20,25 @@ function scoreOf(trial: number, above: number): number {
   return Math.min(1, above + (0.3 * step - 0.1) * (1 - above));
 }
 
+/** Scores by luck alone: a tree with very wide nodes. */
+function luckOf(trial: number): number {
+  return ((trial * 7919) % 1000) / 1000;
+}
+
+interface Measured {
+  readonly isChoice?: boolean;
+  readonly isLuck?: boolean;
+}
+
 /** CPU milliseconds of a search of so many answers; of its final choice, where `isChoice`. */
-function cpuMs(policy: SearchPolicyName, count: number, isChoice = false): number {
+function cpuMs(policy: SearchPolicyName, count: number, { isChoice = false, isLuck = false }: Measured = {}): number {
   const search = new TreeSearch({ generators: ['one', 'other'], policy });
   const scores: number[] = [];
   let before = process.cpuUsage();
   for (let at = 0; at < count; at++) {
     const [trial] = search.ask();
     if (trial === undefined) throw new Error('the search ended');
-    const score = scoreOf(trial.id, scores[trial.parent] ?? 0.3);
+    const score = isLuck ? luckOf(trial.id) : scoreOf(trial.id, scores[trial.parent] ?? 0.3);
     scores.push(score);
     search.tell(trial.id, { score });
   }
@@ -58,7 +68,17 @@ console.log(
 );
 for (const [name, ways] of [
   ...policies.map((policy) => [policy, [() => cpuMs(policy, few), () => cpuMs(policy, many)]] as const),
-  ['final choice', [() => cpuMs('aggregate', few, true), () => cpuMs('aggregate', many, true)]] as const,
+  ...(['aggregate', 'mixed'] as const).map(
+    (policy) =>
+      [
+        `${policy}, by luck`,
+        [() => cpuMs(policy, few, { isLuck: true }), () => cpuMs(policy, many, { isLuck: true })],
+      ] as const,
+  ),
+  [
+    'final choice',
+    [() => cpuMs('aggregate', few, { isChoice: true }), () => cpuMs('aggregate', many, { isChoice: true })],
+  ] as const,
 ]) {
   const [small = Number.NaN, large = Number.NaN] = measure(ways);
   const cells = [small.toFixed(1).padStart(14), ((1_000 * large) / many).toFixed(1).padStart(14)];

@@ -11,6 +11,7 @@ import {
 } from '@tako/orchestrators/learning';
 import { seededRandom } from '@tako/testing';
 
+import { chart, percents, shareAt } from '../chart.ts';
 import { atScale, type ExperimentOptions, type Findings } from '../experiment.ts';
 import { inPercent, inPoints, meanOf, type Interval } from '../interval.ts';
 import { playBandit, type Stretch } from './play-bandit.ts';
@@ -62,12 +63,16 @@ export async function learnedRouting(options: ExperimentOptions): Promise<Findin
     const methods = earned.get(world) ?? new Map<string, Earned[]>();
     earned.set(world, methods.set(method, [...(methods.get(method) ?? []), figures]));
   };
+  /** For each world of specialists: what its bandit earned, stretch by stretch. */
+  const curves = new Map<string, (readonly Stretch[])[]>();
   const before: number[] = [];
   const after: number[] = [];
   for (let at = 0; at < count; at++) {
     for (const { name, regime, manner } of worlds) {
       const pool = simulatedPool(regime, random, manner);
-      for (const [method, figures] of await playWorld(pool, at, random)) put(name, method, figures);
+      const { played, stretches } = await playWorld(pool, at, random);
+      for (const [method, figures] of played) put(name, method, figures);
+      if (regime === 'specialists') curves.set(name, [...(curves.get(name) ?? []), stretches]);
     }
     const { shareBefore, shareAfter } = await playDrift(at, random);
     before.push(shareBefore);
@@ -142,6 +147,34 @@ export async function learnedRouting(options: ExperimentOptions): Promise<Findin
         holds: kept.value >= 0.95,
       },
     ],
+    charts: [
+      chart('e3-gap', {
+        title: 'Share of the oracle gap that is closed, workers being specialists',
+        xLabel: `router (${labels} labels; the bandit: ${pulls} pulls)`,
+        yLabel: 'share of the gap',
+        xAxis: { kind: 'names', names: ['ideal reader', ...offline, 'bandit'] },
+        yAxis: percents,
+        level: { y: 0.85, text: '85 %' },
+        series: [...curves.keys()].map((world) => ({
+          name: world,
+          points: ['ideal reader', ...offline, 'bandit'].map((method, x) => shareAt(x, gaps(world, method))),
+        })),
+      }),
+      chart('e3-bandit', {
+        title: 'What the bandit earns, as a share of what an oracle would',
+        xLabel: 'pulls',
+        yLabel: 'share of the oracle',
+        xAxis: { text: (pull) => String(Math.round(pull)) },
+        yAxis: { kind: 'range', from: 0.6, to: 1, text: (share) => `${Math.round(100 * share)} %` },
+        series: Array.from(curves, ([world, runs]) => ({
+          name: world,
+          points: Array.from({ length: pulls / stretch }, (_, at) => {
+            const shares = runs.map((stretches) => (stretches[at]?.reward ?? 0) / (stretches[at]?.oracle ?? 1));
+            return shareAt((at + 1) * stretch, meanOf(shares, random));
+          }),
+        })),
+      }),
+    ],
     notes: [
       `${count} worlds for each row, drawn anew; intervals are 95 % over worlds. A label is one try of each worker, scored 0 or 1. Scores are expected ones: no luck of the test questions is in them.`,
       'In plain texts 30 to 70 % of the words tell the domain, 15 % of those point to a wrong one; in terse texts 10 to 50 %, of twice as many words. The ideal reader knows how texts are made, and every skill; no router knows either.',
@@ -150,7 +183,11 @@ export async function learnedRouting(options: ExperimentOptions): Promise<Findin
   };
 }
 
-async function playWorld(pool: SimulatedPool, seed: number, random: () => number): Promise<[string, Earned][]> {
+async function playWorld(
+  pool: SimulatedPool,
+  seed: number,
+  random: () => number,
+): Promise<{ played: [string, Earned][]; stretches: readonly Stretch[] }> {
   const { ids, skills, prices } = pool;
   const candidates = ids.map((id) => customProvider({ id, chat: () => '' }));
   const encoder = readerOf(pool, random);
@@ -179,7 +216,7 @@ async function playWorld(pool: SimulatedPool, seed: number, random: () => number
   const best = highest(ids.map((_, worker) => played(questions.map(() => worker)).reward));
   const { weights } = await trainHead({ pool: ids, tasks, encoder, seed });
   const stretches = await playBandit({ pool, candidates, encoder, pulls, stretch, seed, random });
-  return [
+  const all: [string, Earned][] = [
     ['oracle', played(questions.map(({ domain }) => bestIn(domain)))],
     ['ideal reader', played(questions.map(({ text }) => bestIn(likeliestDomain(pool, text))))],
     ['random', played(questions.map(() => Math.floor(random() * ids.length)))],
@@ -190,6 +227,7 @@ async function playWorld(pool: SimulatedPool, seed: number, random: () => number
     ['neighbours', await routedBy(knnRouter({ pool: ids, tasks, encoder }))],
     ['bandit', together(stretches.slice(-5))],
   ];
+  return { played: all, stretches };
 }
 
 /** @returns the share of what the oracle earns, in the 300 pulls before the drift and in the third hundred after it */

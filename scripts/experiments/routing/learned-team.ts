@@ -11,6 +11,7 @@ import {
 import { Trinity, trinityRoles, turnStateRouter, type RoleRouter } from '@tako/orchestrators/trinity';
 import { seededRandom } from '@tako/testing';
 
+import { chart, percents, shareAt } from '../chart.ts';
 import { atScale, type ExperimentOptions, type Findings } from '../experiment.ts';
 import { inPercent, inPoints, meanOf } from '../interval.ts';
 import {
@@ -123,6 +124,18 @@ export async function learnedTeam(options: ExperimentOptions): Promise<Findings>
         seen: `${early} verdicts before an answer in ${runs} runs of Trinity`,
         holds: early === 0,
       },
+    ],
+    charts: [
+      chart('e6b-success', {
+        title: 'How often a team is right',
+        xLabel: 'who decides about agent and role',
+        yLabel: 'success',
+        xAxis: { kind: 'names', names: [...earned.keys()] },
+        yAxis: percents,
+        series: [
+          { name: 'success', points: [...earned.keys()].map((method, x) => shareAt(x, meanOf(of(method), random))) },
+        ],
+      }),
     ],
     notes: [
       `${count} teams of three agents, three kinds of question, five turns; intervals are 95 % over teams. Success is exact for each policy; the row "runs of Trinity" is ${realRuns} runs each of the real class.`,

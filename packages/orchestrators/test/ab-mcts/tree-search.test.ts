@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
+import type { BeliefParams } from '../../src/ab-mcts/search/belief.js';
 import { expectedWorths } from '../../src/ab-mcts/search/worth-model.js';
 import { SeededSampler, type Sampler } from '../../src/ab-mcts/search/sampler.js';
 import { SearchTree } from '../../src/ab-mcts/search/search-tree.js';
@@ -132,6 +133,57 @@ test('a chain of ten thousand refinements is no burden', () => {
   expect(search.tree.depth(9_999)).toBe(9_999);
   expect(search.best('max_score')).toBe(9_999);
   expect(search.best()).toBeGreaterThan(9_900);
+});
+
+/** A sampler that counts what it is asked for. */
+class CountingSampler extends SeededSampler {
+  asked = 0;
+
+  override draw(params: BeliefParams): number {
+    this.asked++;
+    return super.draw(params);
+  }
+
+  override uniform(): number {
+    this.asked++;
+    return super.uniform();
+  }
+}
+
+test.each(['wide', 'noise'])('%s: a node with thousands of children costs little more than one with a hundred', (name) => {
+  const askedFor = (calls: number, hedge: number): { perCall: number; widest: number } => {
+    const sampler = new CountingSampler(1);
+    const search = new TreeSearch({ generators: ['0'], hedge, sampler });
+    const problem = new Problem(name, 3);
+    const places: Place[] = [];
+    for (let call = 0; call < calls; call++) {
+      const [trial] = search.ask();
+      const place = problem.expand(places[trial?.parent ?? -1], 0);
+      places.push(place);
+      search.tell(trial?.id ?? -1, { score: place.score });
+    }
+    return { perCall: sampler.asked / calls, widest: search.tree.children(-1).length };
+  };
+  for (const hedge of [0, 2]) {
+    const [few, many] = [askedFor(1_000, hedge), askedFor(10_000, hedge)];
+    expect(many.widest).toBeGreaterThan(500);
+    expect(many.perCall).toBeLessThan(1.5 * few.perCall);
+    expect(many.perCall).toBeLessThan(40);
+  }
+});
+
+test('a search with wide nodes goes on from its state as if it had never stopped', () => {
+  const problem = (key: Trial): number => unit(key.id * 31 + 7, 3) ** 3;
+  const whole = new TreeSearch({ generators: ['0'], hedge: 0, seed: 2 });
+  let resumed = new TreeSearch({ generators: ['0'], hedge: 0, seed: 2 });
+  for (let call = 0; call < 1_500; call++) {
+    if (call % 100 === 99) resumed = new TreeSearch({ generators: ['0'], hedge: 0, seed: 2 }, asJson(resumed));
+    for (const search of [whole, resumed]) {
+      for (const trial of search.ask()) search.tell(trial.id, { score: problem(trial) });
+    }
+  }
+  expect(whole.tree.children(-1).length).toBeGreaterThan(200);
+  expect(asJson(resumed)).toEqual(asJson(whole));
 });
 
 test('a decision of the default asks for draws by the nodes on its way, not by those of the tree', () => {

@@ -1,8 +1,12 @@
-import { freshBelief, type Belief, type BeliefParams } from './belief.js';
+import { freshBelief, type Belief, type BeliefParams, type BetaParams } from './belief.js';
 import { GeneratorRecord, highest, type GeneratorChoice } from './generator-choice.js';
-import type { Sampler } from './sampler.js';
+import { SeededSampler, type Sampler } from './sampler.js';
 import type { Expansion, PolicyView, SearchPolicy } from './search-policy.js';
 import { root, type SearchTree } from './search-tree.js';
+import { WideArms } from './wide-arms.js';
+
+/** Children from which on not every one is drawn from: below it that is as fast. */
+const manyChildren = 64;
 
 /** What `aggregatePolicy` takes. */
 export interface AggregateOptions {
@@ -15,6 +19,9 @@ export interface AggregateOptions {
 /**
  * AB-MCTS-A: at each node a draw decides between one more answer here (GEN) and going on below (CONT), another one below
  * which child. A score is evidence for the GEN that made it, and for every child and CONT that it lies below.
+ *
+ * A node with many children costs no more than one with a few, as long as the sampler is our own: recorded draws are asked for
+ * one by one, of each child.
  *
  * Source: arXiv:2503.04412, section 3.4, and https://github.com/SakanaAI/treequest 0.2.0 (read 2026-11-23).
  */
@@ -32,6 +39,21 @@ export function aggregatePolicy({ prior, generatorChoice, sampler }: AggregateOp
     return fresh;
   };
 
+  const wide = new Map<number, WideArms>();
+  const canBeWide = 'a' in prior && !isPerNode && sampler instanceof SeededSampler;
+  /** What is believed of a child has changed. */
+  function changed(tree: SearchTree, parent: number, child: number): void {
+    const children = tree.children(parent);
+    if (!canBeWide || children.length < manyChildren) return;
+    const known = wide.get(parent);
+    const arms = known ?? new WideArms();
+    wide.set(parent, arms);
+    for (const id of known === undefined ? children : [child]) {
+      const belief = at(parent, '').child(id);
+      arms.update(id, () => belief.params as BetaParams); // as the prior is
+    }
+  }
+
   function choose({ tree, generators }: PolicyView): Expansion {
     for (let parent = root; ;) {
       const first = isPerNode
@@ -47,7 +69,8 @@ export function aggregatePolicy({ prior, generatorChoice, sampler }: AggregateOp
         const how = isPerNode ? 'thompson' : generatorChoice;
         return { parent, generator: first ?? everywhere.choose(generators, how, sampler) };
       }
-      parent = highest(below, (child) => sampler.draw(beliefs.child(child).params));
+      const arms = wide.get(parent);
+      parent = arms?.choose(sampler) ?? highest(below, (child) => sampler.draw(beliefs.child(child).params));
     }
   }
 
@@ -58,11 +81,13 @@ export function aggregatePolicy({ prior, generatorChoice, sampler }: AggregateOp
     beliefs.child(id).add(score);
     beliefs.gen.add(score);
     beliefs.all.add(score);
+    changed(tree, parent, id);
     for (const above of tree.lineage(parent)) {
       const its = at(tree.parent(above), tree.node(above)?.generator ?? '');
       its.child(above).add(score);
       its.cont.add(score);
       its.all.add(score);
+      changed(tree, tree.parent(above), above);
     }
   }
   return { choose, added };

@@ -1,0 +1,74 @@
+import type { BetaParams } from './belief.js';
+
+/** How likely a draw from this belief is nearer to 1 than `gap`: the regularised incomplete beta function I(gap; b, a). */
+export function betaTail({ a, b }: BetaParams, gap: number): number {
+  if (gap <= 0) return 0;
+  if (gap >= 1) return 1;
+  const front = Math.exp(b * Math.log(gap) + a * Math.log1p(-gap) - logBeta(a, b));
+  // The fraction converges fast on one side of the mean, and the other side is its mirror image.
+  return gap < (b + 1) / (a + b + 2)
+    ? (front * continuedFraction(gap, b, a)) / b
+    : 1 - (front * continuedFraction(1 - gap, a, b)) / a;
+}
+
+/**
+ * How near to 1 a draw comes that is known to come nearer than `gap`.
+ *
+ * @param share uniform in (0, 1]
+ */
+export function gapWithin(params: BetaParams, gap: number, share: number): number {
+  const { a, b } = params;
+  const wanted = share * betaTail(params, gap);
+  let [low, high] = [0, gap];
+  // Near 1 the tail is a power of the gap; Newton steps put right what that leaves, and halving what they miss.
+  let at = gap * share ** (1 / b);
+  for (let step = 0; step < 60; step++) {
+    const error = betaTail(params, at) - wanted;
+    if (Math.abs(error) <= 1e-9 * wanted) return at;
+    if (error > 0) high = at;
+    else low = at;
+    const density = Math.exp((b - 1) * Math.log(at) + (a - 1) * Math.log1p(-at) - logBeta(a, b));
+    const next = at - error / density;
+    at = next > low && next < high ? next : (low + high) / 2;
+    if (at <= low || at >= high) return at; // as near as numbers come
+  }
+  return at;
+}
+
+/** Source: the continued fraction of https://dlmf.nist.gov/8.17#v (read 2026-11-23), by Lentz's method. */
+function continuedFraction(x: number, a: number, b: number): number {
+  const tiny = 1e-300;
+  let c = 1;
+  let d = 1 / away(1 - ((a + b) * x) / (a + 1), tiny);
+  let value = d;
+  for (let m = 1; m < 500; m++) {
+    const even = (m * (b - m) * x) / ((a + 2 * m - 1) * (a + 2 * m));
+    d = 1 / away(1 + even * d, tiny);
+    c = away(1 + even / c, tiny);
+    value *= d * c;
+    const odd = (-(a + m) * (a + b + m) * x) / ((a + 2 * m) * (a + 2 * m + 1));
+    d = 1 / away(1 + odd * d, tiny);
+    c = away(1 + odd / c, tiny);
+    value *= d * c;
+    if (Math.abs(d * c - 1) < 1e-12) break;
+  }
+  return value;
+}
+
+function away(value: number, least: number): number {
+  return Math.abs(value) < least ? least : value;
+}
+
+function logBeta(a: number, b: number): number {
+  return logGamma(a) + logGamma(b) - logGamma(a + b);
+}
+
+/** By Stirling's series, after steps up to where it holds to twelve digits: https://dlmf.nist.gov/5.11#i (read 2026-11-23). */
+function logGamma(x: number): number {
+  let at = x;
+  let product = 1;
+  for (; at < 8; at++) product *= at;
+  const inverse = 1 / (at * at);
+  const series = (1 / 12 - inverse * (1 / 360 - inverse * (1 / 1_260 - inverse * (1 / 1_680 - inverse / 1_188)))) / at;
+  return (at - 0.5) * Math.log(at) - at + Math.log(2 * Math.PI) / 2 + series - Math.log(product);
+}
