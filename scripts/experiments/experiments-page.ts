@@ -14,7 +14,7 @@ export function sectionOf(experiment: Experiment, findings: Findings, { seed }: 
     `## ${id}: ${title}`,
     question,
     lines.join('\n'),
-    ...charts.map(({ name, title }) => `![${title}](experiments/${name}.svg)`),
+    ...charts.map((chart) => `![${chart.title}](experiments/${chart.name}.svg)`),
     verdicts.join('\n'),
     ...notes,
     `Seed ${seed}. Run it: \`pnpm experiments ${id}\`.`,

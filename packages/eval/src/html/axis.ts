@@ -53,7 +53,7 @@ function even(from: number, to: number, text: (value: number) => string): Axis {
   const first = Math.ceil(from / step - 1e-9);
   const count = Math.floor(to / step + 1e-9) - first + 1;
   const ticks = Array.from({ length: Math.max(0, count) }, (_, at) => {
-    const value = (first + at) * step;
+    const value = Number(((first + at) * step).toPrecision(12));
     return { at: value, text: text(value) };
   });
   return { share: (value) => (value - from) / (to - from), ticks };

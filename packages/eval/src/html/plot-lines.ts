@@ -61,13 +61,13 @@ export function plotLines(options: PlotOptions, width: number, field = 250): Dra
   const forNames = isSlanted ? longest * 0.57 + 16 : 22;
   // A slanted name ends below its place, and begins to the left of it.
   const left = Math.max(64, isSlanted ? (names[0]?.length ?? 0) * letter * 0.82 - (width - 90) / names.length / 2 : 0);
-  const right = width - 26;
+  const right = width - Math.max(26, (level?.text.length ?? 0) * letter + 10);
   const toX = (x: number): number => round(left + across.share(x) * (right - left));
   const toY = (y: number): number => round(bottom - Math.min(1, Math.max(0, up.share(y))) * field);
   const body = html`<g class="grid">
       ${up.ticks.map(({ at }) => html`<line x1="${left}" x2="${right}" y1="${toY(at)}" y2="${toY(at)}" />`)}
     </g>
-    ${level === undefined ? '' : html`<g class="level"><line x1="${left}" x2="${right}" y1="${toY(level.y)}" y2="${toY(level.y)}" /><text x="${right}" y="${toY(level.y) - 5}" text-anchor="end">${level.text}</text></g>`}
+    ${level === undefined ? '' : html`<g class="level"><line x1="${left}" x2="${right}" y1="${toY(level.y)}" y2="${toY(level.y)}" /><text x="${right + 5}" y="${toY(level.y) + 4}">${level.text}</text></g>`}
     <g class="axis">
       ${up.ticks.map(({ at, text }) => html`<text x="${left - 8}" y="${toY(at) + 4}" text-anchor="end">${text}</text>`)}
       ${across.ticks.map(({ at, text }) => tickText(text, toX(at), bottom + 18, isSlanted))}

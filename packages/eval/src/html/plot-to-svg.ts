@@ -13,7 +13,7 @@ const letter = 7.2;
 export function plotToSvg(options: PlotOptions): string {
   const { title, series } = options;
   const { body, height } = plotLines(options, width - 2 * edge.side, 280);
-  const keys = keyPlaces(series.map(({ name }) => name));
+  const keys = keyPlaces(series.length > 1 ? series.map(({ name }) => name) : []);
   const rows = Math.max(0, ...keys.map(({ row }) => row + 1));
   const whole = edge.top + height + rows * edge.row + edge.side;
   const svg = html`<svg
@@ -31,7 +31,9 @@ export function plotToSvg(options: PlotOptions): string {
     <text class="title" x="${edge.side}" y="25">${title}</text>
     <g transform="translate(${edge.side} ${edge.top})">${body}</g>
     ${series.map(({ name }, at) => {
-      const { x, row } = keys[at] ?? { x: 0, row: 0 };
+      const place = keys[at];
+      if (place === undefined) return html``;
+      const { x, row } = place;
       const y = edge.top + height + row * edge.row + 8;
       return html`<g class="series-${at % seriesCount}"
         ><path d="${markPath(at, edge.side + x + 6, y)}" /><text x="${edge.side + x + 16}" y="${y + 4}"
