@@ -94,7 +94,7 @@ async function measure(options: ExperimentOptions): Promise<Findings> {
         xLabel: 'steps that the answer needs',
         yLabel: 'critical paths',
         xAxis: { text: (steps) => String(Math.round(steps)) },
-        yAxis: { kind: 'range', from: 0.8, to: 2, text: (paths) => paths.toFixed(1) },
+        yAxis: { kind: 'range', from: 0.8, to: 2, text: (paths) => paths.toFixed(2) },
         level: { y: 1.1, text: 'bar' },
         series: [
           { name: 'Conductor', points: bySteps(carried, ({ makespan: its }) => its, random) },

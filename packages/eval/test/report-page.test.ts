@@ -27,16 +27,21 @@ test('an evaluation that came to nothing has a page', () => {
 
 // Debian's browser, where it is installed: `apt-get install chromium`.
 describe.skipIf(!existsSync(executablePath))('in a browser', () => {
-  test.each(['light', 'dark'] as const)(
-    '%s: tree, curves and figures can be seen',
+  test.each([
+    ['light', 1_000],
+    ['dark', 1_000],
+    ['light', 390],
+    ['dark', 390],
+  ] as const)(
+    '%s, %i pixels wide: tree, curves and figures can be seen',
     { timeout: 60_000 },
-    async (colorScheme) => {
+    async (colorScheme, width) => {
       const folder = await mkdtemp(join(tmpdir(), 'report-'));
       const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
       try {
         const file = join(folder, 'report.html');
         await writeFile(file, reportToHtml(report));
-        const page = await browser.newPage({ colorScheme, viewport: { width: 1_000, height: 900 } });
+        const page = await browser.newPage({ colorScheme, viewport: { width, height: 900 } });
         const problems: string[] = [];
         page.on('console', (message) => problems.push(message.text()));
         page.on('pageerror', (error) => problems.push(error.message));
@@ -55,11 +60,16 @@ describe.skipIf(!existsSync(executablePath))('in a browser', () => {
         expect(new Set(boxes).size).toBe(boxes.length);
         // Nothing is wider than the window.
         expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
+        // Text of a plot is scaled with it, and can be read all the same.
+        const heights = await page
+          .locator('figure > svg .axis text:not([transform])')
+          .evaluateAll((texts) => texts.map((text) => text.getBoundingClientRect().height));
+        expect(Math.min(...heights)).toBeGreaterThan(10);
         const ground = await page.evaluate('getComputedStyle(document.body).backgroundColor');
         expect(ground).toBe(colorScheme === 'light' ? 'rgb(246, 247, 249)' : 'rgb(20, 23, 28)');
         const { TAKO_SCREENSHOTS: shots } = process.env;
         if (shots !== undefined)
-          await page.screenshot({ path: join(shots, `report-${colorScheme}.png`), fullPage: true });
+          await page.screenshot({ path: join(shots, `report-${colorScheme}-${width}.png`), fullPage: true });
         expect(problems).toEqual([]);
       } finally {
         await browser.close();

@@ -239,7 +239,7 @@ function attemptCounts(all: readonly (readonly [string, CandidateSummary])[]): s
   return Array.from({ length: most }, (_, at) => String(at + 1));
 }
 
-/** A name that is cut off where it is too long to be in a table, and shown where the pointer rests. */
+/** A name in one piece, or in lines where it is too long: what tells it from others may be its end. */
 function nameOf(candidate: string): Html {
-  return html`<span class="name" title="${candidate}">${candidate}</span>`;
+  return html`<span class="name">${candidate}</span>`;
 }

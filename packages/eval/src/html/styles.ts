@@ -22,7 +22,7 @@ table { border-collapse: collapse; width: 100%; }
 th { text-align: left; color: var(--faint); font-size: .85rem; }
 th, td { padding: .35rem .75rem .35rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
 td:first-child, th:first-child { position: sticky; left: 0; background: var(--card); padding-right: .9rem; }
-.name { white-space: nowrap; display: inline-block; max-width: min(16rem, 38vw); overflow: hidden; text-overflow: ellipsis; vertical-align: bottom; }
+.name { display: inline-block; width: max-content; max-width: min(16rem, 38vw); overflow-wrap: anywhere; vertical-align: top; }
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }
 td.number { white-space: nowrap; }
 th { vertical-align: bottom; }
