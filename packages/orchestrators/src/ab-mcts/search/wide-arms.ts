@@ -62,6 +62,7 @@ export class WideArms {
     const threshold = 1 - this.#gap;
     return highest(this.#arms, ({ belief }) => {
       const params = belief();
+      // One that is nearly always above it is hardly ever drawn here: it must not be waited for.
       let drawn = sampler.draw(params);
       for (let times = 1; drawn > threshold && times < 1_000; times++) drawn = sampler.draw(params);
       return drawn;
