@@ -1,13 +1,9 @@
-import { say, scriptedProvider } from '@tako/testing';
+import { scriptedProvider } from '@tako/testing';
 import { describe, expect, test } from 'vitest';
 
 import { raw } from './raw-request.js';
-import { adaToken, serving } from './serving.js';
+import { adaToken, hello, oneModel, serving, statusOf } from './serving.js';
 
-const hello = { model: 'tako', messages: [{ role: 'user', content: 'Hello' }] };
-const target = () => ({ tako: scriptedProvider(() => [say('Hi')], { keepCalls: false }) });
-
-const statusOf = (answer: string): number => Number(/^HTTP\/1\.1 (\d{3})/.exec(answer)?.[1]);
 const bearer = `Authorization: Bearer ${adaToken}\r\n`;
 const post = (headers: string, body = ''): string =>
   `POST /v1/chat/completions HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n${headers}\r\n${body}`;
@@ -15,10 +11,10 @@ const post = (headers: string, body = ''): string =>
 describe('bodies', () => {
   test('one byte above the limit is refused before it is read, and when it is not announced', async () => {
     const body = JSON.stringify(hello);
-    const { ask } = await serving(target(), { limits: { maxBodyBytes: body.length } });
+    const { ask } = await serving(oneModel(), { limits: { maxBodyBytes: body.length } });
     expect((await ask('/v1/chat/completions', body)).status).toBe(200);
     expect((await ask('/v1/chat/completions', `${body} `)).status).toBe(413);
-    const { url } = await serving(target(), { limits: { maxBodyBytes: 1_000 } });
+    const { url } = await serving(oneModel(), { limits: { maxBodyBytes: 1_000 } });
     const headers = `${bearer}Content-Type: application/json\r\n`;
     expect(statusOf(await raw(url, post(`${headers}Content-Length: 99999999\r\n`)))).toBe(413);
     const chunk = `400\r\n${' '.repeat(1_024)}\r\n`;
@@ -35,7 +31,7 @@ describe('bodies', () => {
     ['two types', 'Content-Type: application/json\r\nContent-Type: text/plain\r\n'],
     ['a packed body', 'Content-Type: application/json\r\nContent-Encoding: br\r\n'],
   ])('%s: 415 with a credential, 401 without', async (_, headers) => {
-    const { url } = await serving(target());
+    const { url } = await serving(oneModel());
     const body = JSON.stringify(hello);
     const length = `Content-Length: ${body.length}\r\n`;
     const answer = await raw(url, post(bearer + headers + length, body));
@@ -65,7 +61,7 @@ describe('bodies', () => {
     ['1 000 stops', JSON.stringify({ ...hello, stop: Array.from({ length: 1_000 }, String) })],
     ['a number that is none', '{"model":"tako","messages":[],"max_tokens":1e309}'],
   ])('%s: 400, at once', async (_, body) => {
-    const { url } = await serving(target());
+    const { url } = await serving(oneModel());
     const startedAt = performance.now();
     const response = await fetch(`${url}/v1/chat/completions`, {
       method: 'POST',
@@ -78,7 +74,7 @@ describe('bodies', () => {
   });
 
   test('a key that comes twice counts as it came last, for who may and for who answers', async () => {
-    const models = { ...target(), secret: scriptedProvider([]) };
+    const models = { ...oneModel(), secret: scriptedProvider([]) };
     const { ask } = await serving(models, { grants: (_, id) => id !== 'secret' });
     const body = (first: string, last: string): string =>
       `{"model":"${first}","model":"${last}","Model":"secret","messages":[{"role":"user","content":"x"}]}`;
@@ -87,7 +83,7 @@ describe('bodies', () => {
   });
 
   test('one that does not come is given up', async () => {
-    const { url } = await serving(target(), { limits: { bodyTimeoutMs: 50 } });
+    const { url } = await serving(oneModel(), { limits: { bodyTimeoutMs: 50 } });
     const answer = await raw(url, post(`${bearer}Content-Type: application/json\r\nContent-Length: 50\r\n`, '{'));
     expect(statusOf(answer)).toBe(408);
   });
@@ -95,12 +91,6 @@ describe('bodies', () => {
 
 describe('HTTP', () => {
   test.each<[string, string, number]>([
-    ['no HTTP', 'hello\r\n\r\n', 400],
-    ['two lengths', post('Content-Length: 5\r\nContent-Length: 6\r\n'), 400],
-    ['a length and chunks', post('Content-Length: 5\r\nTransfer-Encoding: chunked\r\n', '0\r\n\r\n'), 400],
-    ['a length with a sign', post('Content-Length: +5\r\n'), 400],
-    ['a space before the colon', post('Foo : bar\r\n'), 400],
-    ['headers too large', post(`X: ${'x'.repeat(70_000)}\r\n`), 431],
     ['no host', 'GET /v1/models HTTP/1.1\r\nConnection: close\r\n\r\n', 400],
     ['two hosts', 'GET /healthz HTTP/1.1\r\nHost: a\r\nHost: b\r\nConnection: close\r\n\r\n', 200],
     [
@@ -109,75 +99,9 @@ describe('HTTP', () => {
       400,
     ],
     ['a host with a path', `GET /v1/models HTTP/1.1\r\nHost: localhost/?x=\r\n${bearer}Connection: close\r\n\r\n`, 400],
-    [
-      'somebody else’s host',
-      `GET /v1/models HTTP/1.1\r\nHost: evil.example\r\n${bearer}Connection: close\r\n\r\n`,
-      421,
-    ],
-    [
-      'an absolute target',
-      `GET http://evil/v1/models HTTP/1.1\r\nHost: localhost\r\n${bearer}Connection: close\r\n\r\n`,
-      404,
-    ],
-    [
-      'the same, without a credential',
-      'GET http://evil/v1/models HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n',
-      401,
-    ],
-    ['another expectation', post('Expect: a-miracle\r\nContent-Length: 0\r\n'), 417],
-    ['an expectation without a credential', post('Expect: 100-continue\r\nContent-Length: 9\r\n'), 401],
-    [
-      'a header that is a prototype',
-      `GET /v1/models HTTP/1.1\r\nHost: localhost\r\n__proto__: x\r\n${bearer}Connection: close\r\n\r\n`,
-      200,
-    ],
+    ['another host', `GET /v1/models HTTP/1.1\r\nHost: evil.example\r\n${bearer}Connection: close\r\n\r\n`, 421],
   ])('%s', async (_, text, status) => {
-    const { url } = await serving(target());
-    const answer = await raw(url, text);
-    expect(statusOf(answer)).toBe(status);
-    expect(answer.match(/HTTP\/1\.1 \d/g)).toHaveLength(1);
-  });
-
-  test('an expectation is met when the body is wanted', async () => {
-    const { url } = await serving(target());
-    const body = JSON.stringify(hello);
-    const headers = `${bearer}Content-Type: application/json\r\nExpect: 100-continue\r\nContent-Length: ${body.length}\r\n`;
-    expect(await raw(url, post(headers, body))).toMatch(/^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 200/);
-  });
-
-  test('headers that do not come are given up', async () => {
-    const { url } = await serving(target(), { headersTimeoutMs: 100 });
-    expect(statusOf(await raw(url, 'GET /healthz HTTP/1.1\r\nHost: x'))).toBe(408);
-  });
-
-  test.each([
-    ['PUT', '/v1/chat/completions', 405, 'POST'],
-    ['DELETE', '/v1/models', 405, 'GET'],
-    ['PATCH', '/v1/responses/resp_1', 405, 'GET, DELETE'],
-    ['GET', '/v1/chat/completions', 405, 'POST'],
-    ['GET', '/v1/models/', 404, null],
-    ['GET', '//v1/models', 404, null],
-    ['GET', '/V1/MODELS', 404, null],
-    ['GET', '/v1/models;x', 404, null],
-    ['GET', '/v1/%6dodels', 404, null],
-    ['PROPFIND', '/v1/models', 405, 'GET'],
-  ])('%s %s is %i', async (method, path, status, allow) => {
-    const { url } = await serving(target());
-    const head = `${method} ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n`;
-    const answer = await raw(url, `${head}${bearer}\r\n`);
-    expect(statusOf(answer)).toBe(status);
-    expect(/\r\nallow: ([^\r]*)/.exec(answer)?.[1] ?? null).toBe(allow);
-    expect(statusOf(await raw(url, `${head}\r\n`))).toBe(401);
-  });
-
-  test('requests that come in one piece are answered in their order', async () => {
-    const { url } = await serving(target());
-    const one = (at: number): string =>
-      `GET /v1/models HTTP/1.1\r\nHost: localhost\r\nx-request-id: r${at}\r\n${bearer}\r\n`;
-    const text = Array.from({ length: 20 }, (_, at) => one(at)).join('');
-    const answer = await raw(url, `${text}GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`);
-    expect(Array.from(answer.matchAll(/x-request-id: r(\d+)/g), ([, at]) => Number(at))).toEqual(
-      Array.from({ length: 20 }, (_, at) => at),
-    );
+    const { url } = await serving(oneModel());
+    expect(statusOf(await raw(url, text))).toBe(status);
   });
 });

@@ -13,7 +13,10 @@ export function raw(url: string, text: string, options: { readonly keepOpen?: bo
     socket.on('close', () => {
       resolve(answer);
     });
-    socket.on('error', reject);
+    // A server that cuts a connection with text unread resets it: what it said before counts.
+    socket.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ECONNRESET' && error.code !== 'EPIPE') reject(error);
+    });
     socket.write(text);
   });
 }

@@ -1,4 +1,5 @@
 import type { Principal } from '@tako/core';
+import { say, scriptedProvider } from '@tako/testing';
 import { onTestFinished } from 'vitest';
 
 import { serveOpenAI, type LogEntry, type ServeOpenAIOptions, type ServeTarget } from '../src/index.js';
@@ -40,3 +41,12 @@ export async function serving(target: ServeTarget, options: ServeOpenAIOptions =
 export async function framesOf(response: Response): Promise<string[]> {
   return (await response.text()).split('\n\n').filter((frame) => frame !== '');
 }
+
+/** A request that is in order. */
+export const hello = { model: 'tako', messages: [{ role: 'user', content: 'Hello' }] };
+
+/** One model, which says hi. */
+export const oneModel = (): ServeTarget => ({ tako: scriptedProvider(() => [say('Hi')], { keepCalls: false }) });
+
+/** The status of an answer as it came over the wire. */
+export const statusOf = (answer: string): number => Number(/^HTTP\/1\.1 (\d{3})/.exec(answer)?.[1]);

@@ -18,15 +18,16 @@ function failureOf(code: string | undefined): Failure {
   }
 }
 
-/** Connections on which an answer is under way. */
-export type BusySockets = WeakMap<Duplex, number>;
+/** The answers that are under way on each connection. */
+export type BusySockets = WeakMap<Duplex, Set<ServerResponse>>;
 
-/** Notes which connections have an answer under way. */
+/** Notes which connections have answers under way. */
 export function busySockets(server: Server, busy: BusySockets): void {
   server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
-    busy.set(socket, (busy.get(socket) ?? 0) + 1);
+    const answers = busy.get(socket) ?? new Set();
+    busy.set(socket, answers.add(response));
     response.once('close', () => {
-      busy.set(socket, (busy.get(socket) ?? 1) - 1);
+      answers.delete(response);
     });
   });
 }
@@ -40,15 +41,17 @@ export function clientErrorHandler(
   busy: BusySockets,
 ): (error: NodeJS.ErrnoException, socket: Duplex) => void {
   return (error, socket) => {
-    if (error.code === 'ECONNRESET' || !socket.writable || (busy.get(socket) ?? 0) > 0) {
+    const answers = [...(busy.get(socket) ?? [])];
+    const isTold = answers.length > 1 || answers.some(({ headersSent }) => headersSent);
+    if (error.code === 'ECONNRESET' || !socket.writable || isTold) {
       socket.destroy();
       return;
     }
     const failure = failureOf(error.code);
     const requestId = `req_${crypto.randomUUID()}`;
-    const timeMs = service.clock.now();
-    const { status, code } = failure;
-    service.log({ level: 'info', event: 'request', timeMs, requestId, status, error: code ?? undefined });
+    // A request that broke in its body has a line of its own, as one whose client has gone.
+    if (answers.length === 0) logUnread(service, failure, requestId);
+    const { status } = failure;
     const body = errorBody(failure);
     socket.end(
       `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n` +
@@ -59,20 +62,27 @@ export function clientErrorHandler(
 }
 
 /** Whoever expects to be told to go on is told when the body is wanted, and not before it is known who asks. */
-export function holdContinue(server: Server): WeakSet<IncomingMessage> {
+export function holdContinue(server: Server, service: OpenAIService): WeakSet<IncomingMessage> {
   const waiting = new WeakSet<IncomingMessage>();
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
     waiting.add(request);
     server.emit('request', request, response);
   });
   server.on('checkExpectation', (_request: IncomingMessage, response: ServerResponse) => {
-    const body = errorBody(refused(417, 'expectation_failed', 'That expectation cannot be met.'));
-    response.writeHead(417, {
+    const failure = refused(417, 'expectation_failed', 'That expectation cannot be met.');
+    const requestId = `req_${crypto.randomUUID()}`;
+    logUnread(service, failure, requestId);
+    response.writeHead(failure.status, {
       'content-type': 'application/json; charset=utf-8',
-      'x-request-id': `req_${crypto.randomUUID()}`,
+      'x-request-id': requestId,
       connection: 'close',
     });
-    response.end(body);
+    response.end(errorBody(failure));
   });
   return waiting;
+}
+
+/** The line of a request that never became one. */
+function logUnread({ log, clock }: OpenAIService, { status, code }: Failure, requestId: string): void {
+  log({ level: 'info', event: 'request', timeMs: clock.now(), requestId, status, error: code ?? undefined });
 }

@@ -86,7 +86,7 @@ export async function serveOpenAI(target: ServeTarget, options: ServeOpenAIOptio
   const server: Server = app.server; // of https it has the same events
   server.maxConnections = maxConnections;
   busySockets(server, busy);
-  const waiting = holdContinue(server);
+  const waiting = holdContinue(server, service);
   await app.register(async (scope) => {
     scope.setNotFoundHandler(mountService(scope, service, waiting));
   });
