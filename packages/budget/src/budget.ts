@@ -23,6 +23,7 @@ import type { BudgetOptions } from './budget-options.js';
 import { Accounts, capOf, checkCaps, dayKey, tenantKey, utcDay } from './caps.js';
 import { memoryBudgetStore } from './memory-budget-store.js';
 import { costNanoUsd, toUsd } from './nano-usd.js';
+import { refusalAttributes } from './refusal-attributes.js';
 import { reserve, type Reservation, type ReserveOptions } from './reserve.js';
 import { inputCounter } from './worst-case.js';
 
@@ -134,7 +135,14 @@ export class Budget {
       open: async () => {
         if (call.signal.aborted) throw cancelled(call.signal.reason, { content: [] });
         await this.#settleOwed();
-        held = await reserve(this.#options, next, request, call, this.#clock.now());
+        try {
+          held = await reserve(this.#options, next, request, call, this.#clock.now());
+        } catch (error) {
+          if (isTakoError(error, 'budget_exhausted')) call.span?.event('budget_refused', refusalAttributes(error));
+          throw error;
+        }
+        const { worstCase } = held;
+        call.span?.event('budget_reserved', { reservedUsd: toUsd(worst.nanoUsd), reservedTokens: worst.tokens });
         return { events: next.stream(held.request, call), first: held.warnings };
       },
       onEvent: (event) => {
@@ -143,14 +151,14 @@ export class Budget {
         else if (event.type === 'tool_call_delta') received += event.argumentsDelta;
         else if (event.type === 'usage') reported = event.usage;
       },
-      onFinish: (finish) => this.#settle(held, finish.usage ?? reported ?? guess(), next),
+      onFinish: (finish) => this.#settle(held, finish.usage ?? reported ?? guess(), next, call),
       onFail: async (error) => {
         const known = (isTakoError(error) ? error.partial?.usage : undefined) ?? reported;
         const isBrokenOff = events > 0 || isTakoError(error, 'cancelled', 'timeout');
-        await this.#settle(held, known ?? (isBrokenOff ? brokenOff() : undefined), next);
+        await this.#settle(held, known ?? (isBrokenOff ? brokenOff() : undefined), next, call);
         return error;
       },
-      onLeave: () => this.#settle(held, brokenOff(), next),
+      onLeave: () => this.#settle(held, brokenOff(), next, call),
     });
   }
 
@@ -159,10 +167,12 @@ export class Budget {
     held: Reservation | undefined,
     usage: Usage | 'worst_case' | undefined,
     { price }: Provider,
+    { span }: Call,
   ): Promise<void> {
     if (held === undefined) return;
     const { id, accounts, worstCase } = held;
     const amount = usage === 'worst_case' ? worstCase : amountOf(usage, price);
+    span?.event('budget_settled', { settledUsd: toUsd(amount.nanoUsd), settledTokens: amount.tokens });
     const settle = (): Promise<void> => this.#store.settle(id, amount, accounts);
     try {
       await settle();

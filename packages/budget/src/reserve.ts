@@ -23,6 +23,7 @@ const maxTries = 16;
 export interface Reservation {
   readonly id: string;
   readonly accounts: readonly CappedAccount[];
+  /** What is held. */
   readonly worstCase: BudgetAmount;
   /** The request, with the maximum output that was reserved for. */
   readonly request: ChatRequest;

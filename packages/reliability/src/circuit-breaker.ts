@@ -7,6 +7,7 @@ import {
   type JsonValue,
   type Provider,
   type ProviderLayer,
+  type Span,
 } from '@tako/core';
 import { relayStream } from '@tako/core/provider';
 import {
@@ -70,42 +71,66 @@ export function circuitBreaker(options: CircuitBreakerOptions = {}): CircuitBrea
     halfOpenAfter: new ExponentialBackoff({ initialDelay: openMs, maxDelay: maxOpenMs }),
     initialState,
   });
-  policy.onStateChange((state) => onStateChange?.(stateName(state)));
-  return Object.defineProperties((next: Provider) => guarded(next, policy), {
+  const changes = new Changes();
+  policy.onStateChange((state) => {
+    changes.latest = stateName(state);
+    onStateChange?.(changes.latest);
+  });
+  return Object.defineProperties((next: Provider) => guarded(next, policy, changes), {
     state: { get: () => stateName(policy.state) },
     toJSON: { value: () => policy.toJSON() },
   }) as CircuitBreakerLayer; // the two properties are what the type asks for
 }
 
-function guarded(next: Provider, policy: CircuitBreakerPolicy): Provider {
+/** A change of state that no span has heard of yet. It is told to the one whose call brought it about. */
+class Changes {
+  latest: CircuitBreakerState | undefined;
+
+  tell(span: Span, providerId: string): void {
+    if (this.latest !== undefined) span.event(`circuit_${this.latest}`, { providerId });
+    this.latest = undefined;
+  }
+}
+
+function guarded(next: Provider, policy: CircuitBreakerPolicy, changes: Changes): Provider {
   return wrapProvider(next, (request, call) => {
-    let end: (error?: unknown) => void = () => undefined;
+    const { span } = call;
+    let end: EndOfCall = () => undefined;
+    /** The state changes a little after the end of a call: who listens waits for that, before the span is over. */
+    const ended = (error?: unknown): Promise<void> | undefined => {
+      const isTold = end(error);
+      return span === undefined ? undefined : isTold?.then(() => changes.tell(span, next.id));
+    };
     return relayStream({
       open: async () => {
-        end = await admit(policy, next.id);
+        try {
+          end = await admit(policy, next.id);
+        } catch (error) {
+          span?.event('circuit_refused', { providerId: next.id });
+          throw error;
+        }
+        if (span !== undefined) changes.tell(span, next.id);
         return { events: next.stream(request, call) };
       },
-      onFinish: () => {
-        end();
-      },
-      onFail: (error) => {
-        end(error);
+      onFinish: () => ended(),
+      onFail: async (error) => {
+        await ended(error);
         return error;
       },
-      onLeave: () => {
-        end();
-      },
+      onLeave: () => ended(),
     });
   });
 }
 
+/** Tells the breaker how a call ended. @returns a promise of the moment when its state is settled */
+type EndOfCall = (error?: unknown) => Promise<void> | undefined;
+
 /**
  * Waits at the breaker's door.
  *
- * @returns a function that tells the breaker how the call ended
  * @throws `circuit_open` when the call may not be made.
  */
-async function admit(policy: CircuitBreakerPolicy, providerId: string): Promise<(error?: unknown) => void> {
+async function admit(policy: CircuitBreakerPolicy, providerId: string): Promise<EndOfCall> {
   const refusal = (): TakoError =>
     new TakoError('circuit_open', `${providerId} failed again and again; it is left alone for a while`, {
       source: providerId,
@@ -119,11 +144,12 @@ async function admit(policy: CircuitBreakerPolicy, providerId: string): Promise<
           resolve((error) => {
             if (error === undefined) succeed();
             else fail(error);
+            return over;
           });
         }),
     );
     // The caller has thrown a failed call's error itself; before admission it can only be the library's refusal.
-    work.catch(() => {
+    const over = work.catch(() => {
       reject(refusal());
     });
   });

@@ -5,6 +5,7 @@ import {
   isTakoError,
   noUsage,
   type AttemptEvent,
+  type ErrorCode,
   type Provider,
   type TakoError,
 } from '@tako/core';
@@ -17,8 +18,13 @@ export function failedAttempt({ id, price }: Pick<Provider, 'id' | 'price'>, err
     providerId: id,
     usage,
     ...(price === undefined ? {} : { costUsd: costUsd(usage, price) }),
-    error: isTakoError(error) ? error.code : 'provider',
+    error: errorCode(error),
   };
+}
+
+/** What a failure is called in accounts and traces. */
+export function errorCode(error: unknown): ErrorCode {
+  return isTakoError(error) ? error.code : 'provider';
 }
 
 /** The error of the last try, its `partial` holding what all tries used: none of them is free because all failed. */

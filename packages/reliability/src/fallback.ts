@@ -12,7 +12,7 @@ import {
 import { relayStream } from '@tako/core/provider';
 
 import { capabilitiesInCommon } from './capabilities-in-common.js';
-import { failedAttempt, withAttempts } from './failed-attempts.js';
+import { errorCode, failedAttempt, withAttempts } from './failed-attempts.js';
 import { firstContent } from './first-content.js';
 
 /** What `fallback` takes. */
@@ -63,6 +63,11 @@ export function fallback(options: FallbackOptions): ProviderLayer {
               const isLast = at === candidates.length - 1;
               if (isLast || call.signal.aborted || !isMendable(error)) throw withAttempts(error, failed);
               failed.push(failedAttempt(candidate, error));
+              call.span?.event('fallback', {
+                failedProviderId: candidate.id,
+                providerId: candidates[at + 1]?.id,
+                error: errorCode(error),
+              });
             }
           }
           throw invalidOptions('fallback', 'there is no provider');

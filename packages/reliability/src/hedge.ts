@@ -81,7 +81,9 @@ class Race {
     try {
       const sooner = await Promise.race([first, late]);
       if (sooner !== 'late') return sooner.begun;
+      this.#call.span?.event('hedge', { providerId: this.#next.id, afterMs });
       const { begun, at } = await Promise.any([first, this.#start()]);
+      this.#call.span?.event('hedge_won', { attempt: at + 1 });
       this.#controllers[1 - at]?.abort(new Error('the other try was faster'));
       return { ...begun, first: [this.#loser(), ...begun.first] };
     } catch (error) {

@@ -1,5 +1,5 @@
 import { estimateUsage, invalidOptions, retryAfterMs, systemClock, wrapProvider } from '@tako/core';
-import type { ChatRequest, Clock, JsonSchema, ProviderLayer, ToolSchema, Usage } from '@tako/core';
+import type { Call, ChatRequest, Clock, JsonSchema, ProviderLayer, ToolSchema, Usage } from '@tako/core';
 import { relayStream } from '@tako/core/provider';
 
 import { Limiter, type Limits } from './limiter.js';
@@ -67,6 +67,7 @@ export function rateLimit(options: RateLimitOptions): ProviderLayer {
               throw error;
             }
           }
+          tellWait(call, clock.now() - startedMs);
           return { events: next.stream(request, call) };
         },
         onEvent: (event) => {
@@ -87,6 +88,11 @@ export function rateLimit(options: RateLimitOptions): ProviderLayer {
         onLeave: leave,
       });
     });
+}
+
+/** Only a wait is worth telling. */
+function tellWait({ span }: Call, waitedMs: number): void {
+  if (waitedMs > 0) span?.event('rate_limit_wait', { waitedMs });
 }
 
 function limitsOf({

@@ -6,12 +6,13 @@ import {
   systemClock,
   wrapProvider,
   type AttemptEvent,
+  type Call,
   type Clock,
   type ProviderLayer,
 } from '@tako/core';
 import { relayStream } from '@tako/core/provider';
 
-import { failedAttempt, withAttempts } from './failed-attempts.js';
+import { errorCode, failedAttempt, withAttempts } from './failed-attempts.js';
 import { firstContent } from './first-content.js';
 import { sleep } from './sleep.js';
 
@@ -52,11 +53,13 @@ export function retry(options: RetryOptions = {}): ProviderLayer {
   if (!(attempts >= 1)) throw invalidOptions('retry', `attempts must be at least 1, got ${attempts}`);
 
   /** Resolves when another try may start; throws `error` when none may. */
-  async function pauseOrThrow(error: unknown, attempt: number, startedMs: number, signal: AbortSignal): Promise<void> {
+  async function pauseOrThrow(error: unknown, attempt: number, startedMs: number, call: Call): Promise<void> {
+    const { signal, span } = call;
     if (attempt >= attempts || signal.aborted || !isRetryable(error)) throw error;
     const pauseMs = retryAfterMs(error) ?? random() * Math.min(maxDelayMs, baseDelayMs * 2 ** (attempt - 1));
     if (clock.now() + pauseMs - startedMs > deadlineMs) throw error;
     onRetry?.({ attempt, pauseMs, error });
+    span?.event('retry', { attempt: attempt + 1, pauseMs, error: errorCode(error) });
     try {
       await sleep(pauseMs, clock, signal);
     } catch {
@@ -78,7 +81,7 @@ export function retry(options: RetryOptions = {}): ProviderLayer {
               const earlier = [...failed];
               failed.push(failedAttempt(next, error));
               try {
-                await pauseOrThrow(error, attempt, startedMs, call.signal);
+                await pauseOrThrow(error, attempt, startedMs, call);
               } catch (last) {
                 throw withAttempts(last, last === error ? earlier : failed);
               }

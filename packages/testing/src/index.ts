@@ -16,8 +16,10 @@ export type { ScriptedCall, ScriptedProvider, ScriptedProviderOptions } from './
 export { fakeClock } from './fake-clock.js';
 export { seededRandom } from './seeded-random.js';
 export { trackedSignal } from './tracked-signal.js';
+export { SpanBook } from './telemetry/span-book.js';
 export type { FakeClock, FakeClockOptions } from './fake-clock.js';
 export type { TrackedSignal } from './tracked-signal.js';
+export type { NotedSpan } from './telemetry/span-book.js';
 
 export { leaks } from './secrets/scan/leaks.js';
 export type { Leak } from './secrets/scan/leaks.js';

@@ -6,7 +6,7 @@ import { SingleAgent } from '../../src/index.js';
 import { gate } from '../gate.js';
 import { play, playToFailure } from '../play.js';
 import { callTools, say, scriptedModel, text, untilAborted } from '../scripted-model.js';
-import { SpanBook } from './span-book.js';
+import { SpanBook } from '@tako/testing';
 
 const look = tool({ name: 'look', execute: () => 'seen' });
 

@@ -8,7 +8,7 @@ import { SelfCaller } from '../../src/self-caller/index.js';
 import { Trinity } from '../../src/trinity/index.js';
 import { callTools, say, scriptedModel } from '../scripted-model.js';
 import { planner, playRun, says, speaker } from '../tree/speakers.js';
-import { SpanBook } from './span-book.js';
+import { SpanBook } from '@tako/testing';
 
 const plan = {
   steps: [

@@ -8,20 +8,33 @@ export interface NotedSpan {
   readonly name: string;
   readonly parent: NotedSpan | undefined;
   readonly attributes: Record<string, unknown>;
+  /** Names of its events, in order. */
   readonly events: string[];
+  /** The same events with what they came with. */
+  readonly eventAttributes: (readonly [name: string, attributes: Attributes])[];
   readonly content: Record<string, unknown>;
+  /** How often it was ended. */
   ends: number;
+  /** What it was ended with at first. */
   error: unknown;
 }
 
-/** A tracer that writes down what it hears. */
+/**
+ * A tracer that writes down what it hears, for tests: `run(input, { tracer: book.tracer })`, then look at `book.tree()`.
+ *
+ * ```ts
+ * const book = new SpanBook();
+ * await agent.run('Q', { tracer: book.tracer });
+ * expect(book.open).toEqual([]);
+ * ```
+ */
 export class SpanBook {
   readonly tracer: Tracer;
   readonly spans: NotedSpan[] = [];
   readonly #ambient = new AsyncLocalStorage<NotedSpan>();
 
   constructor() {
-    const noted = new Map<Span, NotedSpan>();
+    const noted = new WeakMap<Span, NotedSpan>();
     this.tracer = customTracer({
       start: (kind, name, attributes, parent) => {
         const own: NotedSpan = {
@@ -30,6 +43,7 @@ export class SpanBook {
           parent: parent === undefined ? this.ambient : noted.get(parent),
           attributes: { ...attributes },
           events: [],
+          eventAttributes: [],
           content: {},
           ends: 0,
           error: undefined,
@@ -37,7 +51,10 @@ export class SpanBook {
         const span: Span = {
           kind,
           set: (more: Attributes) => void Object.assign(own.attributes, more),
-          event: (event) => void own.events.push(event),
+          event: (event, about = {}) => {
+            own.events.push(event);
+            own.eventAttributes.push([event, about]);
+          },
           content: (field, value) => void (own.content[field] = value),
           end: (error) => {
             if (own.ends++ === 0) own.error = error;
@@ -70,7 +87,7 @@ export class SpanBook {
     return below(undefined, 0);
   }
 
-  /** The one span of a kind and a name. */
+  /** The one span of a kind, and of a name where that is given. @throws where there is none, or several */
   only(kind: SpanKind, name?: string): NotedSpan {
     const [one, ...others] = this.spans.filter(
       (span) => span.kind === kind && (name === undefined || span.name === name),
