@@ -111,9 +111,13 @@ export type { Authenticator, AuthRequest, Credentials } from './identity/authent
 
 export { customTracer } from './telemetry/custom-tracer.js';
 export { inSpan } from './telemetry/in-span.js';
+export { tracedAuthenticator } from './telemetry/traced-authenticator.js';
+export { tracedResolver } from './telemetry/traced-resolver.js';
 export { traceCalls } from './telemetry/trace-calls.js';
 export { traced } from './telemetry/traced.js';
 export type { TracerOptions } from './telemetry/custom-tracer.js';
+export type { TracedAuthenticatorOptions } from './telemetry/traced-authenticator.js';
+export type { TracedResolverOptions } from './telemetry/traced-resolver.js';
 export type { SpanStart } from './telemetry/in-span.js';
 export type { OpenRun, RunParts } from './telemetry/run-parts.js';
 export type {

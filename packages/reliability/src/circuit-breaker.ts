@@ -97,9 +97,11 @@ function guarded(next: Provider, policy: CircuitBreakerPolicy, changes: Changes)
     const { span } = call;
     let end: EndOfCall = () => undefined;
     /** The state changes a little after the end of a call: who listens waits for that, before the span is over. */
-    const ended = (error?: unknown): Promise<void> | undefined => {
-      const isTold = end(error);
-      return span === undefined ? undefined : isTold?.then(() => changes.tell(span, next.id));
+    const ended = async (error?: unknown): Promise<void> => {
+      const settled = end(error);
+      if (span === undefined) return;
+      await settled;
+      changes.tell(span, next.id);
     };
     return relayStream({
       open: async () => {

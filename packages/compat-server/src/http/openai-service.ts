@@ -1,4 +1,4 @@
-import { call as callOf, isTakoError, systemClock, type Clock, type Principal } from '@tako/core';
+import { call as callOf, isTakoError, systemClock, tracedAuthenticator, type Clock, type Principal } from '@tako/core';
 import { redact } from '@tako/core/provider';
 
 import { readRequestBody } from '../body/read-request-body.js';
@@ -31,10 +31,10 @@ import { Metrics } from './metrics.js';
 import type { ModelDoor } from './model-door.js';
 import { RateLimit } from './rate-limit.js';
 import { requestIdOf } from './request-id.js';
+import { requestSpan } from './request-span.js';
 import { routeOf, type Route } from './routes.js';
 import { nobody, type OpenAIServiceOptions } from './server-options.js';
 import { settledLimits, type SettledLimits } from './settled-limits.js';
-import { traceContextOf } from './trace-context.js';
 
 /** A request whose sender is known. Its body is not read yet. */
 export interface OpenedRequest {
@@ -114,14 +114,17 @@ export class OpenAIService {
     if (front.isPreflight === true) return this.#ended(record, { status: 204, headers: {}, body: '' });
     if (this.#isClosing) return refuse(shuttingDown);
 
+    const { tracer } = this.#options;
+    if (tracer !== undefined) record.span = requestSpan(tracer, head, record);
     let principal: Principal;
     try {
-      principal = await this.#identify(head);
+      principal = await this.#identify(head, record);
     } catch (error) {
       noteDetail(record, error);
       return refuse(authFailure(error));
     }
     record.principal = principal;
+    record.span?.set({ tenantId: principal.tenantId, userId: principal.userId });
     if (this.#rateLimit !== undefined) {
       try {
         const { headers, failure } = await this.#rateLimit.take(principal);
@@ -135,9 +138,11 @@ export class OpenAIService {
     return { refuse, answer: (readBody) => this.#answer(route, head, record, principal, readBody) };
   }
 
-  async #identify(head: RequestHead): Promise<Principal> {
-    const { auth } = this.#options;
-    return auth === undefined ? nobody : await auth.authenticate(credentialsOf(head), { signal: head.signal });
+  async #identify(head: RequestHead, { span }: ExchangeRecord): Promise<Principal> {
+    const { auth, tracer } = this.#options;
+    if (auth === undefined) return nobody;
+    const told = tracer === undefined ? auth : tracedAuthenticator(auth, { tracer, span, name: 'authenticate' });
+    return told.authenticate(credentialsOf(head), { signal: head.signal });
   }
 
   async #answer(
@@ -159,7 +164,6 @@ export class OpenAIService {
       };
       let isStream = false;
       try {
-        this.#trace(head, record, principal);
         const body = await readRequestBody(head, readBody, this.limits, this.clock);
         const door = this.#door(head, record, principal, land);
         const reply = await (route.name === 'chat' ? chatCompletions : createResponse)(body, door);
@@ -241,15 +245,6 @@ export class OpenAIService {
         this.#settled(record, error);
       },
     };
-  }
-
-  #trace(head: RequestHead, record: ExchangeRecord, { tenantId, userId }: Principal): void {
-    const { tracer } = this.#options;
-    if (tracer === undefined) return;
-    const context = traceContextOf(head);
-    const parent = context === undefined ? undefined : tracer.remote?.(context, 'server_request');
-    const attributes = { requestId: record.requestId, tenantId, userId };
-    record.span = tracer.start('server_request', `${head.method} ${record.route}`, attributes, parent);
   }
 
   #refused(record: ExchangeRecord, failure: Failure, error?: unknown): Reply {

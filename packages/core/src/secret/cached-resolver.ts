@@ -30,6 +30,8 @@ export interface CachedResolverOptions {
 export interface CachedResolver extends SecretResolver {
   /** Has the next call ask anew: for a key that a vendor has just refused, or all of them. */
   forget(key?: string): void;
+  /** Whether the next call for this key is answered without asking. */
+  isFresh(key: string): boolean;
 }
 
 interface Entry {
@@ -71,6 +73,10 @@ export function cachedResolver(resolver: SecretResolver, options: CachedResolver
     return age >= 0 ? age : Infinity;
   }
 
+  function isOld(entry: Entry): boolean {
+    return ageMs(entry) >= entry.ttlMs;
+  }
+
   async function ask(key: string, signal: AbortSignal): Promise<Secret> {
     const askedAtMs = clock.now();
     const asked = generation;
@@ -102,7 +108,7 @@ export function cachedResolver(resolver: SecretResolver, options: CachedResolver
 
   const resolve: SecretResolver['resolve'] = async (key, { signal } = {}) => {
     const known = entries.get(key);
-    if (known === undefined || signal?.aborted === true || ageMs(known) >= known.ttlMs) {
+    if (known === undefined || signal?.aborted === true || isOld(known)) {
       return flights.run(key, (flightSignal) => ask(key, flightSignal), signal);
     }
     keep(key, known);
@@ -113,6 +119,10 @@ export function cachedResolver(resolver: SecretResolver, options: CachedResolver
   return {
     resolve,
     secret: (key) => () => resolve(key),
+    isFresh(key) {
+      const known = entries.get(key);
+      return known !== undefined && !isOld(known);
+    },
     forget(key) {
       generation++;
       flights.forget(key);

@@ -13,6 +13,8 @@ export interface RunParts {
   readonly router?: Router | undefined;
   readonly tools?: readonly Tool[];
   readonly mcpServers?: readonly ToolSource[];
+  /** Decides about a tool call. What it is asked is the orchestrator's own. */
+  readonly approve?: ((asked: never) => unknown) | undefined;
 }
 
 /** Starts a run of some parts: what a tracer goes around. */

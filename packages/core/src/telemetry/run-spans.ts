@@ -1,7 +1,7 @@
 import type { RunOptions } from '../orchestrator/orchestrator.js';
 import type { Router } from '../orchestrator/router.js';
 import type { RunEvent } from '../orchestrator/run-event.js';
-import type { Call } from '../provider/call.js';
+import { call as callOf, type Call } from '../provider/call.js';
 import { wrapProvider, type Provider } from '../provider/provider.js';
 import type { ToolSource } from '../tool/tool-source.js';
 import { isToolOutput } from '../tool/tool-output.js';
@@ -9,6 +9,14 @@ import type { Tool } from '../tool/tool.js';
 import { inSpan } from './in-span.js';
 import type { RunParts } from './run-parts.js';
 import type { Span, Tracer } from './tracer.js';
+
+/** What an approval hook is asked, as far as a trace tells of it. */
+interface ApprovalQuestion {
+  readonly name: string;
+  readonly toolCallId: string;
+  readonly step: number;
+  readonly signal: AbortSignal;
+}
 
 /** The spans of one run that has one line of work: its own, the one of the step it is in, and those of its parts. */
 export class RunSpans {
@@ -25,13 +33,14 @@ export class RunSpans {
   }
 
   /** The same parts, each telling of itself. */
-  partsOf({ provider, candidates, router, tools, mcpServers }: RunParts): Partial<RunParts> {
+  partsOf({ provider, candidates, router, tools, mcpServers, approve }: RunParts): Partial<RunParts> {
     return {
       ...(provider === undefined ? {} : { provider: this.#provider(provider) }),
       ...(candidates === undefined ? {} : { candidates: candidates.map((one) => this.#provider(one)) }),
       ...(router === undefined ? {} : { router: this.#router(router) }),
       ...(tools === undefined ? {} : { tools: tools.map((one) => this.#tool(one)) }),
       ...(mcpServers === undefined ? {} : { mcpServers: mcpServers.map((one) => this.#source(one)) }),
+      ...(approve === undefined ? {} : { approve: this.#approve(approve) }),
     };
   }
 
@@ -112,6 +121,21 @@ export class RunSpans {
       },
       learn: router.learn === undefined ? undefined : (outcome) => router.learn?.(outcome),
       state: router.state === undefined ? undefined : () => router.state?.() ?? null,
+    };
+  }
+
+  #approve(approve: NonNullable<RunParts['approve']>): (asked: ApprovalQuestion) => unknown {
+    return (asked) => {
+      const { name: tool, toolCallId, step, signal } = asked;
+      const within = callOf({ signal, tracer: this.#tracer, span: this.#here });
+      const start = { kind: 'policy', name: 'approve', attributes: { tool, toolCallId, step } } as const;
+      return inSpan(within, start, async (_, span) => {
+        // It is asked what it was made for.
+        const decision = await approve(asked as never);
+        if (typeof decision === 'object' && decision !== null && 'action' in decision)
+          span?.set({ decision: String(decision.action) });
+        return decision;
+      });
     };
   }
 

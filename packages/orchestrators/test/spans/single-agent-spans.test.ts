@@ -1,12 +1,11 @@
 import { providerError, tool, type Router } from '@tako/core';
-import { trackedSignal } from '@tako/testing';
+import { SpanBook, trackedSignal } from '@tako/testing';
 import { expect, test } from 'vitest';
 
 import { SingleAgent } from '../../src/index.js';
 import { gate } from '../gate.js';
 import { play, playToFailure } from '../play.js';
 import { callTools, say, scriptedModel, text, untilAborted } from '../scripted-model.js';
-import { SpanBook } from '@tako/testing';
 
 const look = tool({ name: 'look', execute: () => 'seen' });
 
@@ -215,4 +214,24 @@ test('nothing begins before the first event is asked for', () => {
   const book = new SpanBook();
   new SingleAgent({ provider: scriptedModel([]) }).stream('Q', { tracer: book.tracer });
   expect(book.spans).toEqual([]);
+});
+
+test('a decision about a tool call is a span before the tool; one that is refused says so', async () => {
+  const book = new SpanBook();
+  const decisions = [{ action: 'allow' }, { action: 'deny', reason: 'SECRET' }] as const;
+  let asked = 0;
+  const agent = new SingleAgent({
+    provider: scriptedModel([callTools(['c1', 'look']), callTools(['c2', 'look']), say('Done.')]),
+    tools: [look],
+    approve: () => Promise.resolve(decisions[asked++] ?? { action: 'allow' }),
+  });
+  await agent.run('Q', { tracer: book.tracer });
+  const policies = book.spans.filter(({ kind }) => kind === 'policy');
+  expect(policies.map(({ parent, attributes }) => [parent?.name, attributes['tool'], attributes['decision']])).toEqual([
+    ['step 0', 'look', 'allow'],
+    ['step 1', 'look', 'deny'],
+  ]);
+  expect(book.spans.filter(({ kind }) => kind === 'tool')).toHaveLength(1);
+  expect(JSON.stringify(book.spans.map(({ attributes }) => attributes))).not.toContain('SECRET');
+  expect(book.open).toEqual([]);
 });

@@ -1,5 +1,5 @@
 import { chat, isTakoError, tool, type Guard, type Verifier } from '@tako/core';
-import { pause } from '@tako/testing';
+import { pause, SpanBook } from '@tako/testing';
 import { expect, test } from 'vitest';
 
 import { Conductor } from '../../src/conductor/index.js';
@@ -8,7 +8,6 @@ import { SelfCaller } from '../../src/self-caller/index.js';
 import { Trinity } from '../../src/trinity/index.js';
 import { callTools, say, scriptedModel } from '../scripted-model.js';
 import { planner, playRun, says, speaker } from '../tree/speakers.js';
-import { SpanBook } from '@tako/testing';
 
 const plan = {
   steps: [
