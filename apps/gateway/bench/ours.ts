@@ -5,7 +5,7 @@ import { RunLog } from '../dist/status/run-log.js';
 const [vendor = '', token = ''] = process.argv.slice(2);
 const gateway = await startGateway(
   {
-    server: { port: 0, maxInFlightPerTenant: 10_000 },
+    server: { port: 0, limits: { maxInFlightPerTenant: 10_000 } },
     auth: { chain: [{ type: 'tokens', tokens: [{ token, tenant: 'acme', user: 'bench' }] }] },
     providers: {
       mock: {

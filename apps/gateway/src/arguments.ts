@@ -21,6 +21,7 @@ const flags = {
   help: { type: 'boolean', short: 'h' },
   host: { type: 'string' },
   port: { type: 'string' },
+  'print-schema': { type: 'boolean' },
 } as const;
 
 /** The text of `--help`. */
@@ -29,7 +30,8 @@ export const usage: string = `Serves providers, agents and conductors of a confi
   npx -y pnpm@12.21.0 gateway --config tako.yaml
 
   --config FILE   YAML, JSON, or a module that exports it as config; without one a demonstration runs on loopback, with an offline stand-in in place of a model
-  --check         only check the config: exit code 0 when it is good, 2 and one line for each problem when not
+  --check         only check the config, without the network: lists what it would serve, or one line for each problem (exit code 2)
+  --print-schema  print the JSON Schema of configs, for editors
   --host HOST     in place of server.host
   --port PORT     in place of server.port; 0 for any that is free
   --help          print this
@@ -40,11 +42,18 @@ export const usage: string = `Serves providers, agents and conductors of a confi
 /**
  * Reads a command line; `--` means nothing, since script runners leave it behind.
  *
- * @returns `help` when that was asked for
+ * @returns `help` or `schema` when that was asked for
  * @throws UsageError
  */
-export function readArguments(argv: readonly string[]): Arguments | 'help' {
-  let values: { config?: string; check?: boolean; help?: boolean; host?: string; port?: string };
+export function readArguments(argv: readonly string[]): Arguments | 'help' | 'schema' {
+  let values: {
+    config?: string;
+    check?: boolean;
+    help?: boolean;
+    host?: string;
+    port?: string;
+    'print-schema'?: boolean;
+  };
   try {
     ({ values } = parseArgs({ args: argv.filter((argument) => argument !== '--'), options: flags }));
   } catch (error) {
@@ -52,6 +61,7 @@ export function readArguments(argv: readonly string[]): Arguments | 'help' {
     throw new UsageError(`${problem.charAt(0).toLowerCase()}${problem.slice(1)}; see --help`);
   }
   if (values.help === true) return 'help';
+  if (values['print-schema'] === true) return 'schema';
   const { config, check = false, host, port } = values;
   if (check && config === undefined) throw new UsageError('--check wants a --config to check');
   if (port !== undefined && !(/^\d{1,5}$/.test(port) && Number(port) <= 65_535)) {

@@ -1,17 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
-import { readFile } from 'node:fs/promises';
 
-import { StaticTokens } from '@tako/auth';
-import { openAIServer, type LogEntry } from '@tako/compat-server';
-import type { Authenticator } from '@tako/core';
-import { fastify, type FastifyInstance } from 'fastify';
+import type { LogEntry } from '@tako/compat-server';
 
-import { buildGateway, isGranted, type BuiltGateway, type GatewaySurroundings } from './build/build-gateway.js';
+import type { GatewaySurroundings } from './build/build-gateway.js';
 import type { GatewayConfig } from './config/gateway-config.js';
-import { statusRoute } from './status/status-route.js';
+import { isLoopback } from './config/loopback.js';
+import { listen, readCertificates } from './serve/listen.js';
+import { memoryState } from './serve/shared-state.js';
+import { makeVersion, type Version } from './serve/version.js';
 
 /** A gateway that listens. */
 export interface Gateway {
@@ -19,30 +17,26 @@ export interface Gateway {
   /** A token that was made up, where the config has no `auth`. */
   readonly devToken: string | undefined;
   /**
-   * Serves another config from now on. Requests under way end with what they began with, and nothing is cut.
+   * Serves another config, and reads the certificates again. Requests under way end with what they began with, and nothing is cut.
    *
-   * @throws what is wrong with the config; the one of before stays
+   * @throws what is wrong with the config or the certificates; those of before stay
    */
   reload(config: GatewayConfig): Promise<void>;
-  /** Takes no more requests, lets those under way end for at most `drainMs`, and stops. */
-  close(drainMs?: number): Promise<void>;
+  /**
+   * Takes no more work: whoever asks hears 503. Requests under way may end within `server.drainMs`, the rest are told that the
+   * server stops. Every call gets the promise of the first.
+   */
+  close(): Promise<void>;
 }
 
 /** What `startGateway` takes besides the config. */
-export interface GatewayOptions extends GatewaySurroundings {
+export interface GatewayOptions extends Omit<GatewaySurroundings, 'memory'> {
   readonly log: (entry: LogEntry) => void;
   readonly nodeVersion: string;
 }
 
-/** One config, served. */
-interface Version {
-  readonly built: BuiltGateway;
-  readonly app: FastifyInstance;
-  /** Requests under way. */
-  running: number;
-  /** Called when there are none any more. */
-  whenIdle: (() => void) | undefined;
-}
+/** How long the last bytes may take to go out. */
+const lastWordsMs = 500;
 
 /**
  * Starts a gateway.
@@ -50,156 +44,89 @@ interface Version {
  * @throws where the config cannot be served: without `auth` it must say `insecureDev` and listen on loopback
  */
 export async function startGateway(config: GatewayConfig, options: GatewayOptions): Promise<Gateway> {
-  const { host = '127.0.0.1', port = 4141, tls, drainMs: usualDrainMs = 30_000 } = config.server ?? {};
+  const { server: settings = {} } = config;
+  const { host = '127.0.0.1', port = 4141, tls } = settings;
   const devToken = config.auth === undefined ? makeDevToken(config, host) : undefined;
-  const startedAtMs = Date.now();
-  const serve = (next: GatewayConfig): Promise<Version> => serveVersion(next, { ...options, devToken, startedAtMs });
-  let current = await serve(config);
-  let isClosing = false;
+  const fixed = { ...options, devToken, host, memory: memoryState(), startedAtMs: Date.now() };
+  const versions = new Set<Version>();
+  const make = async (next: GatewayConfig): Promise<Version> => {
+    const version = await makeVersion(next, fixed);
+    versions.add(version);
+    return version;
+  };
+  const certificates = tls === undefined ? undefined : await readCertificates(tls);
+  let current = await make(config);
+  let closed: Promise<void> | undefined;
 
   const handle = (request: IncomingMessage, response: ServerResponse): void => {
-    if (isClosing) {
-      // Who keeps a connection, and who asks whether it is ready, shall go elsewhere.
-      response.setHeader('connection', 'close');
-      if (request.url === '/readyz') {
-        response
-          .writeHead(503, { 'content-type': 'application/json', 'retry-after': '5' })
-          .end('{"status":"draining"}');
-        return;
-      }
-    }
-    const version = current;
-    version.running++;
-    response.once('close', () => {
-      version.running--;
-      if (version.running === 0) version.whenIdle?.();
-    });
-    version.app.routing(request, response);
+    // Who keeps a connection shall go elsewhere.
+    if (closed !== undefined) response.setHeader('connection', 'close');
+    current.handle(request, response);
   };
-  const server = tls === undefined ? createServer(serverOptions, handle) : createTlsServer(await secure(tls), handle);
-  server.headersTimeout = 15_000;
-  server.maxConnections = 10_000;
-  const url = await listen(server, host, port, tls !== undefined);
+  const httpOptions = { maxHeaderSize: 65_536, requestTimeout: 0 };
+  const tlsServer =
+    certificates === undefined ? undefined : createTlsServer({ ...httpOptions, ...certificates }, handle);
+  const server = tlsServer ?? createServer(httpOptions, handle);
+  server.headersTimeout = settings.headersTimeoutMs ?? 15_000;
+  server.keepAliveTimeout = settings.keepAliveTimeoutMs ?? 75_000;
+  server.maxConnections = settings.maxConnections ?? 10_000;
+  const url = await listen(server, host, port, tls !== undefined).catch(async (error: unknown) => {
+    await current.close();
+    throw error;
+  });
 
   const change = async (next: GatewayConfig): Promise<void> => {
-    if (next.server?.tls !== undefined && 'setSecureContext' in server) {
-      server.setSecureContext(await secure(next.server.tls));
-    }
+    if (closed !== undefined) throw new Error('the gateway stops');
+    for (const line of fixedSettings(config, next)) options.note(line);
+    const others = next.server?.tls === undefined ? undefined : await readCertificates(next.server.tls);
     const before = current;
-    current = await serve(next);
-    void retire(before);
+    current = await make(next);
+    if (others !== undefined) tlsServer?.setSecureContext(others);
+    void before.retire().finally(() => versions.delete(before));
   };
   let changing: Promise<void> = Promise.resolve();
+
+  const shut = async (): Promise<void> => {
+    await changing.catch(() => undefined);
+    // It goes on listening meanwhile, so that who asks whether it is ready gets an answer.
+    await Promise.all(Array.from(versions, (version) => version.close()));
+    const gone = new Promise((resolve) => server.close(resolve));
+    server.closeIdleConnections();
+    const timer = setTimeout(() => {
+      server.closeAllConnections();
+    }, lastWordsMs);
+    await gone;
+    clearTimeout(timer);
+  };
   return {
     url,
     devToken,
     async reload(next) {
       // One after another: two signals at once must not serve the older config.
       const earlier = changing;
-      changing = (async () => {
-        await earlier.catch(() => undefined);
-        await change(next);
-      })();
+      changing = earlier.catch(() => undefined).then(() => change(next));
       await changing;
     },
-    async close(drainMs = usualDrainMs) {
-      isClosing = true;
-      const closed = new Promise((resolve) => server.close(resolve));
-      server.closeIdleConnections();
-      const timer = setTimeout(() => {
-        server.closeAllConnections();
-      }, drainMs);
-      await closed;
-      clearTimeout(timer);
-      await retire(current);
-    },
+    close: () => (closed ??= shut()),
   };
 }
 
-const serverOptions = { maxHeaderSize: 65_536, requestTimeout: 0 };
-
-async function serveVersion(
-  config: GatewayConfig,
-  options: GatewayOptions & { readonly devToken: string | undefined; readonly startedAtMs: number },
-): Promise<Version> {
-  const built = await buildGateway(config, options);
-  try {
-    const auth: Authenticator = built.auth ?? devAuth(options.devToken);
-    const app = fastify({ routerOptions: { maxParamLength: 10_000 } });
-    statusRoute(app, { ...options, built, auth });
-    await app.register(
-      openAIServer(built.models, {
-        auth,
-        logger: options.log,
-        tracer: options.tracer,
-        cors: config.server?.corsOrigins === undefined ? undefined : { origins: config.server.corsOrigins },
-        metrics: config.server?.metrics,
-        rateLimit:
-          config.server?.requestsPerMinute === undefined
-            ? undefined
-            : { requestsPerMinute: config.server.requestsPerMinute },
-        limits: {
-          maxBodyBytes: config.server?.maxBodyBytes,
-          maxInFlightPerTenant: config.server?.maxInFlightPerTenant,
-          modelOptions: { calls: mostCalls(config) },
-        },
-        grants: ({ roles }, model) => {
-          const its = config.models[model];
-          return its !== undefined && isGranted(its, roles);
-        },
-      }),
-    );
-    await app.ready();
-    return { built, app, running: 0, whenIdle: undefined };
-  } catch (error) {
-    await built[Symbol.asyncDispose]();
-    throw error;
-  }
-}
-
-/** The most answers that an id may ask of a search: the server has one cap for all its models. */
-function mostCalls({ models }: GatewayConfig): number {
-  return Math.max(1, ...Object.values(models).map((model) => (model.type === 'ab_mcts' ? (model.maxCalls ?? 64) : 1)));
-}
-
-/** Waits until nothing of a version runs any more, and lets go of it. */
-async function retire(version: Version): Promise<void> {
-  if (version.running > 0) {
-    await new Promise<void>((resolve) => {
-      version.whenIdle = resolve;
-    });
-  }
-  await version.app.close();
-  await version.built[Symbol.asyncDispose]();
+/** What only another start can change, of what a config changes. */
+function fixedSettings(before: GatewayConfig, after: GatewayConfig): readonly string[] {
+  const differs = (read: (config: GatewayConfig) => unknown): boolean =>
+    JSON.stringify(read(before)) !== JSON.stringify(read(after));
+  return [
+    ...(['host', 'port', 'headersTimeoutMs', 'keepAliveTimeoutMs', 'maxConnections'] as const)
+      .filter((name) => differs(({ server }) => server?.[name]))
+      .map((name) => `server.${name}`),
+    ...(differs(({ server }) => server?.tls === undefined) ? ['server.tls, on or off'] : []),
+    ...(differs(({ telemetry }) => telemetry) ? ['telemetry'] : []),
+  ].map((setting) => `${setting}: it changes at the next start`);
 }
 
 function makeDevToken({ server }: GatewayConfig, host: string): string {
   if (server?.insecureDev !== true)
     throw new Error('auth is not set; server.insecureDev: true starts without, on loopback');
-  if (!['127.0.0.1', '::1', 'localhost'].includes(host)) {
-    throw new Error('without auth, server.host must be a loopback address');
-  }
+  if (!isLoopback(host)) throw new Error('without auth, server.host must be a loopback address');
   return `dev-${randomBytes(18).toString('base64url')}`;
-}
-
-function devAuth(token: string | undefined): Authenticator {
-  if (token === undefined) throw new Error('auth may not be taken away while the gateway runs');
-  return new StaticTokens([[token, { tenantId: 'dev', userId: 'dev', roles: [] }]]);
-}
-
-async function secure(files: { readonly certFile: string; readonly keyFile: string }): Promise<object> {
-  const [cert, key] = await Promise.all([readFile(files.certFile), readFile(files.keyFile)]);
-  return { ...serverOptions, cert, key };
-}
-
-async function listen(server: Server, host: string, port: number, isTls: boolean): Promise<string> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, () => {
-      server.off('error', reject);
-      resolve();
-    });
-  });
-  const { address, family, port: taken } = server.address() as AddressInfo; // it listens on TCP
-  return `${isTls ? 'https' : 'http'}://${family === 'IPv6' ? `[${address}]` : address}:${taken}`;
 }

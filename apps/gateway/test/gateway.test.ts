@@ -15,7 +15,7 @@ afterEach(async () => {
 
 const token = 'a-token-of-thirty-two-characters';
 const base: GatewayConfig = {
-  server: { port: 0 },
+  server: { port: 0, drainMs: 0 },
   auth: {
     chain: [
       {
@@ -40,7 +40,7 @@ async function start(config: GatewayConfig, environment: Record<string, string> 
     note: () => undefined,
     log: () => undefined,
   });
-  closers.push(() => gateway.close(0));
+  closers.push(() => gateway.close());
   return gateway;
 }
 
@@ -137,7 +137,7 @@ test('a JSON Web Token is one link of the chain, a search takes its calls from t
         search: {
           type: 'ab_mcts',
           generators: { a: 'stand' },
-          judge: { provider: 'stand' },
+          verifier: { type: 'llm_judge', provider: 'stand' },
           maxCalls: 4,
           maxIterations: 1,
         },
@@ -212,12 +212,16 @@ describe('while it runs', () => {
     const vendor = await haltingVendor();
     const gateway = await start({
       ...base,
+      server: { port: 0, drainMs: 10_000 },
       providers: { slow: { vendor: 'openai', model: 'm', apiKey: 'k', baseUrl: vendor.url } },
       models: { slow: { type: 'provider', provider: 'slow' } },
     });
     const streaming = (await ask(gateway, { model: 'slow', stream: true })).text();
     await vendor.asked;
-    const closing = gateway.close(10_000);
+    const closing = gateway.close();
+    expect((await fetch(`${gateway.url}/readyz`)).status).toBe(503);
+    const late = await ask(gateway, { model: 'slow' });
+    expect([late.status, await late.json()]).toMatchObject([503, { error: { code: 'shutting_down' } }]);
     vendor.letGo();
     expect(await streaming).toContain('[DONE]');
     await closing;

@@ -2,6 +2,7 @@ export { openAIServer } from './node/openai-server.js';
 export { serveOpenAI } from './node/serve-openai.js';
 export { openAIHandler } from './fetch/openai-handler.js';
 export { jsonLines } from './http/log-entry.js';
+export type { OpenAIServerOptions } from './node/openai-server.js';
 export type { OpenAIServerHandle, ServeOpenAIOptions } from './node/serve-openai.js';
 export { MemoryStateStore } from './state/memory-state-store.js';
 export type { LogEntry } from './http/log-entry.js';

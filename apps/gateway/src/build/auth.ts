@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 
 import { ChainedAuth, StaticTokens } from '@tako/auth';
-import { ed25519, es256, hs256, jwksUrl, JwtAuth, rs256, type JwtKeys } from '@tako/auth-jwt';
+import { ed25519, es256, hs256, jwksFile, jwksUrl, JwtAuth, rs256, type JwtKeys } from '@tako/auth-jwt';
 import { OidcAuth } from '@tako/auth-oidc';
 import { VaultAuth } from '@tako/auth-vault';
 import type { Authenticator, Principal } from '@tako/core';
@@ -30,16 +30,19 @@ async function buildLink(config: AuthConfig, credentials: Credentials, path: str
       return new StaticTokens(tokens);
     }
     case 'jwt': {
-      const { issuer, audience, claims } = config;
-      return new JwtAuth({ issuer, audience, claims, keys: await jwtKeys(config, credentials, path) });
+      const { issuer, audience, claims, typ, leewayMs } = config;
+      return new JwtAuth({ issuer, audience, claims, typ, leewayMs, keys: await jwtKeys(config, credentials, path) });
     }
     case 'oidc': {
-      const { issuer, audience, mode, claims, caFile, clientId, clientSecret } = config;
+      const { issuer, audience, mode, claims, typ, leewayMs, timeoutMs, caFile, clientId, clientSecret } = config;
       return OidcAuth.discover({
         issuer,
         audience,
         mode,
         claims,
+        typ,
+        leewayMs,
+        timeoutMs,
         ca: caFile === undefined ? undefined : await readFile(caFile, 'utf8'),
         introspection:
           clientId === undefined
@@ -52,6 +55,7 @@ async function buildLink(config: AuthConfig, credentials: Credentials, path: str
         vault: credentials.vault(),
         hashKey: credentials.of(config.hashKey),
         path: config.path,
+        cacheTtlMs: config.cacheTtlMs,
       });
     }
     default:
@@ -61,11 +65,12 @@ async function buildLink(config: AuthConfig, credentials: Credentials, path: str
 
 /** @throws where the key cannot be read, or is none */
 async function jwtKeys(
-  { algorithm, key, jwksUrl: url }: Extract<AuthConfig, { type: 'jwt' }>,
+  { algorithm, key, jwksUrl: url, jwksFile: file }: Extract<AuthConfig, { type: 'jwt' }>,
   credentials: Credentials,
   path: string,
 ): Promise<JwtKeys> {
-  if (key === undefined) return jwksUrl(url, { algorithms: [algorithm === 'HS256' ? 'RS256' : algorithm] });
+  if (file !== undefined) return jwksFile(file, { algorithms: [algorithm] });
+  if (key === undefined) return jwksUrl(url ?? '', { algorithms: [algorithm === 'HS256' ? 'RS256' : algorithm] });
   // A PEM has line ends, which no HTTP header may have: it is a text, and no credential of a request.
   const value = await credentials.text(key, `${path}.key`);
   switch (algorithm) {

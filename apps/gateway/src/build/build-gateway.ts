@@ -1,56 +1,77 @@
 import { traceCalls, type Authenticator, type Environment, type Provider, type Tracer } from '@tako/core';
-import type { Budget } from '@tako/budget';
+import { Budget } from '@tako/budget';
 import type { Servable } from '@tako/compat-server';
 import type { CircuitBreakerState } from '@tako/reliability';
 import { undiciTransport } from '@tako/transport-undici';
 
 import type { GatewayConfig, ModelConfig } from '../config/gateway-config.js';
+import { redisState } from '../redis/redis-state.js';
+import type { SharedState } from '../serve/shared-state.js';
 import type { RunLog } from '../status/run-log.js';
 import { buildAuth } from './auth.js';
-import { buildBudget } from './budget.js';
 import { credentials } from './credentials.js';
 import { buildMcpServers } from './mcp-servers.js';
 import { buildModels } from './models.js';
 import { buildProviders } from './providers.js';
+
+/** The circuit of a provider. */
+export interface BreakerReport {
+  readonly state: CircuitBreakerState;
+  /** When it came to be so, in milliseconds since 1970; absent where it always was. */
+  readonly sinceMs?: number | undefined;
+}
 
 /** What a config came to. Dispose of it when nothing of it runs any more. */
 export interface BuiltGateway extends AsyncDisposable {
   readonly config: GatewayConfig;
   readonly models: ReadonlyMap<string, Servable>;
   readonly providers: ReadonlyMap<string, Provider>;
-  readonly breakers: ReadonlyMap<string, CircuitBreakerState>;
+  /** Circuits by provider, of those that have one. */
+  readonly breakers: ReadonlyMap<string, BreakerReport>;
   readonly auth: Authenticator | undefined;
   readonly budget: Budget | undefined;
+  readonly state: SharedState;
 }
 
 /** What a gateway has of its surroundings. */
 export interface GatewaySurroundings {
   readonly environment: Environment;
   readonly runs: RunLog;
+  /** State for where the config names no Redis. */
+  readonly memory: SharedState;
   readonly tracer?: Tracer | undefined;
   /** Told of what an operator should know. */
   readonly note: (line: string) => void;
 }
 
 /**
- * Makes everything that a config names. Secrets that are needed at once are read: static tokens, the address of Redis.
+ * Makes everything that a config names. Secrets that are needed at once are read: static tokens, keys of JSON Web Tokens, the
+ * address of Redis.
  *
  * @throws what is wrong with them; nothing stays open then
  */
 export async function buildGateway(config: GatewayConfig, surroundings: GatewaySurroundings): Promise<BuiltGateway> {
-  const { environment, runs, tracer, note } = surroundings;
+  const { environment, runs, memory, tracer, note } = surroundings;
   const known = credentials(config.secrets, environment);
   const auth = config.auth === undefined ? undefined : await buildAuth(config.auth, known);
-  const built = config.budget === undefined ? undefined : await buildBudget(config.budget, known, note);
+  const shared =
+    config.redis === undefined
+      ? undefined
+      : await redisState({ ...config.redis, url: await known.read(config.redis.url, 'redis.url'), note });
+  const state = shared ?? memory;
+  const budget = config.budget === undefined ? undefined : new Budget({ ...config.budget, store: state.budgetStore });
   const transport = undiciTransport();
-  const breakers = new Map<string, CircuitBreakerState>(Object.keys(config.providers).map((name) => [name, 'closed']));
+  const breakers = new Map<string, BreakerReport>();
+  for (const [name, { breaker }] of Object.entries(config.providers)) {
+    if (breaker !== false) breakers.set(name, { state: 'closed' });
+  }
   const providers = buildProviders(config.providers, {
     credentials: known,
     transport,
-    budget: built?.budget.layer,
+    budget: budget?.layer,
     tracing: tracer === undefined ? undefined : traceCalls(tracer),
     onHealth: (name, state) => {
-      breakers.set(name, state);
+      breakers.set(name, { state, sinceMs: Date.now() });
       note(`the circuit of provider ${name} is ${state}`);
     },
   });
@@ -69,10 +90,11 @@ export async function buildGateway(config: GatewayConfig, surroundings: GatewayS
     providers,
     breakers,
     auth,
-    budget: built?.budget,
+    budget,
+    state,
     async [Symbol.asyncDispose]() {
       await Promise.all(
-        [...mcpServers.values(), ...(built === undefined ? [] : [built])].map((each) => each[Symbol.asyncDispose]()),
+        [...mcpServers.values(), ...(shared === undefined ? [] : [shared])].map((each) => each[Symbol.asyncDispose]()),
       );
       await transport.close();
     },

@@ -81,8 +81,16 @@ describe('models', () => {
         team: { type: 'trinity', agents: { a: 'agent' } },
         agent: { type: 'single_agent', provider: 'fast' },
         plain: { type: 'provider', provider: 'fast' },
-        search: { type: 'ab_mcts', generators: { a: 'agent', b: 'fast' }, judge: { provider: 'fast' } },
-        again: { type: 'self_caller', inner: 'agent', judge: { provider: 'fast' } },
+        search: {
+          type: 'ab_mcts',
+          generators: { a: 'agent', b: 'fast' },
+          verifier: { type: 'llm_judge', provider: 'fast' },
+        },
+        again: { type: 'self_caller', inner: 'agent', verifier: { type: 'majority', provider: 'routed' } },
+        routed: {
+          type: 'router',
+          router: { by: 'pattern', candidates: ['fast'], patterns: [{ pattern: 'x', use: 'fast' }] },
+        },
         board: { type: 'conductor', coordinator: 'fast', workers: { a: 'fast', b: { use: 'agent', note: 'tools' } } },
       },
       providers,
@@ -94,6 +102,7 @@ describe('models', () => {
       ['plain', fast.id],
       ['search', 'ab_mcts'],
       ['again', 'self_caller'],
+      ['routed', 'router:routed'],
       ['board', 'conductor'],
     ]);
     const agent = models.get('agent')?.target;

@@ -9,7 +9,7 @@ import {
   type SecretResolver,
 } from '@tako/core';
 import { AwsSecretsManagerResolver } from '@tako/secrets-aws';
-import { AzureKeyVaultResolver, managedIdentity } from '@tako/secrets-azure-keyvault';
+import { AzureKeyVaultResolver, managedIdentity, workloadIdentity } from '@tako/secrets-azure-keyvault';
 import { GcpSecretManagerResolver, metadataServer } from '@tako/secrets-gcp';
 import { appRole, kubernetes, VaultResolver, type VaultLogin } from '@tako/secrets-vault';
 
@@ -76,7 +76,11 @@ function makeResolver(store: StoreName, { vault, aws, gcp, azure }: SecretsConfi
       if (gcp !== undefined) return new GcpSecretManagerResolver({ ...gcp, token: metadataServer() });
       break;
     case 'azure':
-      if (azure !== undefined) return new AzureKeyVaultResolver({ ...azure, token: managedIdentity() });
+      if (azure !== undefined) {
+        const { vaultUrl, identity = 'managed', clientId } = azure;
+        const token = (identity === 'managed' ? managedIdentity : workloadIdentity)({ clientId });
+        return new AzureKeyVaultResolver({ vaultUrl, token });
+      }
       break;
     default:
       store satisfies never;

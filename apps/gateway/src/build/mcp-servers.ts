@@ -15,15 +15,15 @@ export function buildMcpServers(
   return new Map(
     Object.entries(configs).map(([name, config]): [string, McpServer] => {
       if ('url' in config) {
-        const { url, bearer } = config;
-        if (bearer === undefined) return [name, new McpHttp({ name, url })];
+        const { bearer, ...options } = config;
+        if (bearer === undefined) return [name, new McpHttp({ name, ...options })];
         const authorization = async (): Promise<string> =>
           `Bearer ${await credentials.read(bearer, `mcpServers.${name}.bearer`)}`;
-        return [name, new McpHttp({ name, url, headers: { authorization } })];
+        return [name, new McpHttp({ name, ...options, headers: { authorization } })];
       }
-      const { command, args, env = {} } = config;
+      const { env = {}, ...options } = config;
       const variables = Object.entries(env).map(([key, text]) => [key, credentials.of(text)] as const);
-      return [name, new McpStdio({ name, command, args, env: Object.fromEntries(variables) })];
+      return [name, new McpStdio({ name, ...options, env: Object.fromEntries(variables) })];
     }),
   );
 }

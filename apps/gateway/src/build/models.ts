@@ -1,12 +1,14 @@
-import type { Orchestrator, Provider, ToolSource, Verifier } from '@tako/core';
+import type { Orchestrator, Provider, ToolSource } from '@tako/core';
 import { SingleAgent } from '@tako/orchestrators';
 import { AbMcts } from '@tako/orchestrators/ab-mcts';
 import { Conductor, type DescribedWorker } from '@tako/orchestrators/conductor';
 import { SelfCaller } from '@tako/orchestrators/self-caller';
 import { Trinity } from '@tako/orchestrators/trinity';
-import { llmJudge } from '@tako/orchestrators/verifiers';
+import { cascade, routed, sticky } from '@tako/orchestrators/routers';
 
 import type { GatewayConfig, ModelConfig } from '../config/gateway-config.js';
+import { buildRouter } from './routers.js';
+import { buildVerifier } from './verifiers.js';
 
 /** What answers under a model's name. */
 export type Target = Provider | Orchestrator;
@@ -19,82 +21,103 @@ export interface BuiltModel {
 
 type SearchConfig = Extract<ModelConfig, { type: 'ab_mcts' }>;
 
-/** The models of a config by name. One that is made of others uses the very same ones. */
+/**
+ * The models of a config by name, all or some. One that is made of others uses the very same ones.
+ *
+ * @throws `invalid` where options contradict each other
+ */
 export function buildModels(
   configs: GatewayConfig['models'],
   providers: ReadonlyMap<string, Provider>,
   mcpServers: ReadonlyMap<string, ToolSource>,
+  names: readonly string[] = Object.keys(configs),
 ): ReadonlyMap<string, BuiltModel> {
   const built = new Map<string, Target>();
-  const provider = (name: string): Provider => there(providers.get(name), name);
-  const judge = (config: { readonly provider: string; readonly rubric?: string | undefined }): Verifier =>
-    llmJudge({ provider: provider(config.provider), rubric: config.rubric });
+  /** A provider, or a model that is one: a router, a cascade. */
+  const provider = (name: string): Provider => {
+    const found = part(name);
+    if ('kind' in found) throw new Error(`"${name}" is an agent, and here a provider is needed`); // the config was checked for that
+    return found;
+  };
 
   /** A part of a model: a provider's name wins over a model's. */
   const part = (name: string): Target => providers.get(name) ?? model(name);
   const model = (name: string): Target => {
-    const known = built.get(name) ?? make(there(configs[name], name));
+    const known = built.get(name) ?? make(name, there(configs[name], name));
     built.set(name, known);
     return known;
   };
-  const make = (config: ModelConfig): Target => {
+  const make = (name: string, config: ModelConfig): Target => {
     switch (config.type) {
       case 'provider':
         return provider(config.provider);
+      case 'router': {
+        const { router, sticky: isSticky = false } = config;
+        const chooses = buildRouter(router, provider);
+        return routed({
+          router: isSticky ? sticky({ router: chooses }) : chooses,
+          candidates: router.candidates.map(provider),
+          id: `router:${name}`,
+        });
+      }
+      case 'cascade':
+        return cascade({
+          steps: config.steps.map(({ provider: step, minScore }) => ({ provider: provider(step), minScore })),
+          verifier: buildVerifier(config.verifier, provider),
+          id: `cascade:${name}`,
+        });
       case 'single_agent': {
-        const { system, maxSteps, mcpServers: names = [] } = config;
+        const { type: _, description: _1, roles: _2, router, mcpServers: names = [], ...options } = config;
         return new SingleAgent({
+          ...options,
           provider: provider(config.provider),
-          system,
-          maxSteps,
-          mcpServers: names.map((name) => there(mcpServers.get(name), name)),
+          router: router && buildRouter(router, provider),
+          candidates: router?.candidates.filter((each) => each !== config.provider).map(provider),
+          mcpServers: names.map((each) => there(mcpServers.get(each), each)),
         });
       }
       case 'conductor': {
-        const { coordinator, maxSteps, maxRounds, limits } = config;
+        const { type: _, description: _1, roles: _2, coordinator, verifier, ...options } = config;
         const workers = Object.entries(config.workers).map(([key, worker]): [string, DescribedWorker] =>
           typeof worker === 'string'
             ? [key, { worker: part(worker) }]
             : [key, { worker: part(worker.use), note: worker.note }],
         );
         return new Conductor({
+          ...options,
           coordinator: provider(coordinator),
           workers: Object.fromEntries(workers),
-          verifier: config.judge === undefined ? undefined : judge(config.judge),
-          maxSteps,
-          maxRounds,
-          limits,
+          verifier: verifier && buildVerifier(verifier, provider),
         });
       }
       case 'trinity': {
-        const { maxTurns, limits } = config;
+        const { maxTurns, turnTimeoutMs, limits } = config;
         const agents = Object.entries(config.agents).map(([key, name]): [string, Target] => [key, part(name)]);
-        return new Trinity({ agents: Object.fromEntries(agents), maxTurns, limits });
+        return new Trinity({ agents: Object.fromEntries(agents), maxTurns, turnTimeoutMs, limits });
       }
       case 'ab_mcts':
         return search(config);
       case 'self_caller': {
-        const { inner, minConfidence, maxDepth, limits } = config;
-        return new SelfCaller({ inner: part(inner), guard: judge(config.judge), minConfidence, maxDepth, limits });
+        const { type: _, description: _1, roles: _2, inner, verifier, ...options } = config;
+        return new SelfCaller({ ...options, inner: part(inner), guard: buildVerifier(verifier, provider) });
       }
       default:
         return config satisfies never;
     }
   };
   const search = (config: SearchConfig, calls?: number): AbMcts => {
-    const { maxIterations, parallel, targetScore, limits } = config;
+    const { type: _, description: _1, roles: _2, maxCalls: _3, verifier, ...options } = config;
     const generators = Object.entries(config.generators).map(([key, name]): [string, Target] => [key, part(name)]);
     return new AbMcts({
+      ...options,
       generators: Object.fromEntries(generators),
-      verifier: judge(config.judge),
-      maxIterations: calls ?? maxIterations,
-      parallel,
-      targetScore,
-      limits,
+      verifier: buildVerifier(verifier, provider),
+      maxIterations: calls ?? config.maxIterations,
     });
   };
   return new Map(
-    Object.entries(configs).map(([name, config]): [string, BuiltModel] => {
+    names.map((name): [string, BuiltModel] => {
+      const config = there(configs[name], name);
       const target = model(name);
       if (config.type !== 'ab_mcts') return [name, { target }];
       return [name, { target, withCalls: (calls) => search(config, calls) }];

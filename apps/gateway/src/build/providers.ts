@@ -6,8 +6,9 @@ import { httpGeneric } from '@tako/provider-http-generic';
 import { mistral } from '@tako/provider-mistral';
 import { ollama } from '@tako/provider-ollama';
 import { openai } from '@tako/provider-openai/fetch';
+import { responses } from '@tako/provider-openai/responses';
 import { vertex } from '@tako/provider-vertex';
-import { fallback, reliable, type CircuitBreakerState } from '@tako/reliability';
+import { fallback, hedge, reliable, type CircuitBreakerState } from '@tako/reliability';
 
 import type { GatewayConfig, ProviderConfig } from '../config/gateway-config.js';
 import type { Credentials } from './credentials.js';
@@ -33,17 +34,23 @@ export function buildProviders(
   const { budget, tracing, onHealth } = surroundings;
   const guarded = new Map<string, Provider>();
   for (const [name, config] of Object.entries(configs)) {
+    const { retries = 2, retryDeadlineMs: deadlineMs, breaker, hedgeAfterMs: afterMs } = config;
     const layer = reliable({
       budget,
       rateLimit: config.limits,
-      retry: config.retries === 0 ? false : config.retries === undefined ? undefined : { attempts: config.retries + 1 },
-      circuitBreaker: {
-        onStateChange: (state) => {
-          onHealth(name, state);
-        },
-      },
+      retry: retries === 0 ? false : { attempts: retries + 1, deadlineMs },
+      circuitBreaker:
+        breaker === false
+          ? false
+          : {
+              ...breaker,
+              onStateChange: (state) => {
+                onHealth(name, state);
+              },
+            },
     });
-    guarded.set(name, layer(makeProvider(config, surroundings)));
+    const reliably = layer(makeProvider(config, surroundings));
+    guarded.set(name, afterMs === undefined ? reliably : hedge({ afterMs })(reliably));
   }
   const find = (name: string): Provider => {
     const provider = guarded.get(name);
@@ -65,43 +72,31 @@ function makeProvider(config: ProviderConfig, { credentials, transport }: Provid
   const apiKey = 'apiKey' in config && config.apiKey !== undefined ? credentials.of(config.apiKey) : undefined;
   switch (config.vendor) {
     case 'openai': {
-      const { model, baseUrl, organization, price } = config;
-      return openai({ model, baseUrl, organization, price, apiKey, transport });
+      const { api, ...options } = wireOf(config);
+      return openai({ ...options, api: api === 'responses' ? responses : undefined, apiKey, transport });
     }
-    case 'anthropic': {
-      const { model, baseUrl, price } = config;
-      return anthropic({ model, baseUrl, price, apiKey, transport });
-    }
-    case 'mistral': {
-      const { model, baseUrl, price } = config;
-      return mistral({ model, baseUrl, price, apiKey, transport });
-    }
-    case 'ollama': {
-      const { model, baseUrl, price } = config;
-      return ollama({ model, baseUrl, price, apiKey, transport });
-    }
-    case 'azure-openai': {
-      const { deployment, endpoint, model, price } = config;
-      return azureOpenAI({ deployment, endpoint, model, price, apiKey, transport });
-    }
-    case 'vertex': {
-      const { model, project, location, price } = config;
-      return vertex({
-        model,
-        project,
-        location,
-        price,
-        accessToken: credentials.of(config.accessToken),
-        transport,
-      });
-    }
-    case 'bedrock': {
-      const { model, region, profile, price } = config;
-      return bedrock({ model, region, profile, price, apiKey });
-    }
+    case 'anthropic':
+      return anthropic({ ...wireOf(config), apiKey, transport });
+    case 'mistral':
+      return mistral({ ...wireOf(config), apiKey, transport });
+    case 'ollama':
+      return ollama({ ...wireOf(config), apiKey, transport });
+    case 'azure-openai':
+      return azureOpenAI({ ...wireOf(config), apiKey, transport });
+    case 'vertex':
+      return vertex({ ...wireOf(config), accessToken: credentials.of(config.accessToken), transport });
+    case 'bedrock':
+      return bedrock({ ...wireOf(config), apiKey });
     case 'http': {
-      const { model, url, price } = config;
-      return httpGeneric({ model, url, price, apiKey, transport, stream: { format: 'openai_sse' } });
+      const { headers = {}, ...options } = wireOf(config);
+      const secretHeaders = Object.entries(headers).map(([name, value]) => [name, credentials.of(value)] as const);
+      return httpGeneric({
+        ...options,
+        headers: Object.fromEntries(secretHeaders),
+        apiKey,
+        transport,
+        stream: { format: 'openai_sse' },
+      });
     }
     case 'offline':
       return offline(config.price);
@@ -109,3 +104,13 @@ function makeProvider(config: ProviderConfig, { credentials, transport }: Provid
       return config satisfies never;
   }
 }
+
+/** What a provider itself takes: without what is done around it. */
+function wireOf<T extends ProviderConfig>(config: T): Omit<Omit<T, OuterKey>, RetryKey> {
+  const { vendor: _, limits: _1, fallback: _2, hedgeAfterMs: _3, ...rest } = config;
+  const { retries: _4, retryDeadlineMs: _5, breaker: _6, ...wire } = rest;
+  return wire;
+}
+
+type OuterKey = 'vendor' | 'limits' | 'fallback' | 'hedgeAfterMs';
+type RetryKey = 'retries' | 'retryDeadlineMs' | 'breaker';

@@ -11,7 +11,15 @@ export interface BuiltTelemetry extends AsyncDisposable {
 
 /** Spans and metrics to the collector of a config. One that cannot be reached slows nothing. */
 export async function buildTelemetry(
-  { endpoint, protocol, headers = {} }: NonNullable<GatewayConfig['telemetry']>,
+  {
+    endpoint,
+    protocol,
+    headers = {},
+    serviceName = 'tako-gateway',
+    sampler,
+    metrics,
+    flushMs = 2_000,
+  }: NonNullable<GatewayConfig['telemetry']>,
   credentials: Credentials,
 ): Promise<BuiltTelemetry> {
   const read = Object.entries(headers).map(
@@ -21,7 +29,10 @@ export async function buildTelemetry(
     endpoint,
     protocol,
     headers: Object.fromEntries(await Promise.all(read)),
-    resource: { 'service.name': 'tako-gateway' },
+    resource: { 'service.name': serviceName },
+    sampler,
+    metrics,
+    shutdownTimeoutMs: flushMs,
   });
   return { tracer, [Symbol.asyncDispose]: () => shutdown() };
 }

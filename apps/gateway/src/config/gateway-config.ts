@@ -1,276 +1,161 @@
 import { z } from 'zod';
 
-const name = z.string().regex(/^[\w.@:/-]{1,128}$/, 'a name is made of letters, digits and . _ - @ : /');
-const count = z.int().positive();
-const usd = z.number().positive();
-const milliseconds = z.number().positive();
+import { authConfig } from './auth-config.js';
+import { modelConfig } from './model-config.js';
+import { providerConfig } from './provider-config.js';
+import { count, credential, milliseconds, name, perTenant, text, url, usd } from './terms.js';
 
-/**
- * A secret as the file holds it: `$ENV:NAME`, a reference to a store (`vault:secret/data/llm#openai`), or, where the file itself is
- * secret, the text. It is read when used.
- */
-const credential = z.string().min(1);
-
-const price = z.strictObject({
-  inputUsdPerMillion: z.number().nonnegative(),
-  outputUsdPerMillion: z.number().nonnegative(),
-  cachedInputUsdPerMillion: z.number().nonnegative().optional(),
-  cacheWriteUsdPerMillion: z.number().nonnegative().optional(),
-  reasoningUsdPerMillion: z.number().nonnegative().optional(),
-});
-
-/** What every provider may have. `limits` hold for this provider in this process. */
-const provider = {
-  price: price.optional(),
+const server = z.strictObject({
+  host: text.optional().describe('127.0.0.1 without it'),
+  port: z.int().min(0).max(65_535).optional().describe('4141 without it; 0 for any that is free'),
+  insecureDev: z
+    .boolean()
+    .optional()
+    .describe('starts without auth, on loopback only, with a random token that is printed once'),
+  tls: z.strictObject({ certFile: text, keyFile: text }).optional().describe('PEM; read again on SIGHUP'),
+  allowedHosts: z.array(text).min(1).optional().describe('names that the Host header may have, without port'),
+  corsOrigins: z.array(z.union([z.literal('*'), url])).optional(),
+  metrics: z.boolean().optional().describe('serves /metrics to callers that are identified'),
+  operatorRole: text.optional().describe('who sees everybody on the status page; operator without it'),
+  requestsPerMinute: z
+    .union([count, perTenant(count)])
+    .optional()
+    .describe('of each caller; or by tenant, * for all others'),
   limits: z
     .strictObject({
-      requestsPerMinute: count.optional(),
-      tokensPerMinute: count.optional(),
-      concurrency: count.optional(),
+      maxBodyBytes: count.optional(),
+      maxDepth: count.optional(),
+      maxKeys: count.optional(),
+      maxItems: count.optional(),
+      maxMessages: count.optional(),
+      maxTools: count.optional(),
+      maxInFlight: count.optional(),
+      maxInFlightPerTenant: count.optional(),
+      bodyTimeoutMs: milliseconds.optional(),
+      writeTimeoutMs: milliseconds.optional(),
     })
     .optional(),
-  retries: z.int().min(0).max(10).optional(),
-  /** Providers, by name, that are asked when this one fails. */
-  fallback: z.array(name).optional(),
-};
-
-const keyed = { ...provider, model: z.string().min(1), apiKey: credential.optional(), baseUrl: z.url().optional() };
-
-const providerConfig = z.discriminatedUnion('vendor', [
-  z.strictObject({ vendor: z.literal('openai'), ...keyed, organization: z.string().optional() }),
-  z.strictObject({ vendor: z.literal('anthropic'), ...keyed }),
-  z.strictObject({ vendor: z.literal('mistral'), ...keyed }),
-  z.strictObject({ vendor: z.literal('ollama'), ...keyed }),
-  z.strictObject({
-    vendor: z.literal('azure-openai'),
-    ...provider,
-    deployment: z.string().min(1),
-    endpoint: z.url(),
-    apiKey: credential.optional(),
-    model: z.string().optional(),
-  }),
-  z.strictObject({
-    vendor: z.literal('vertex'),
-    ...provider,
-    model: z.string().min(1),
-    project: z.string().min(1),
-    location: z.string().optional(),
-    accessToken: credential,
-  }),
-  z.strictObject({
-    vendor: z.literal('bedrock'),
-    ...provider,
-    model: z.string().min(1),
-    region: z.string().optional(),
-    apiKey: credential.optional(),
-    profile: z.string().optional(),
-  }),
-  z.strictObject({
-    vendor: z.literal('http'),
-    ...provider,
-    model: z.string().min(1),
-    url: z.url(),
-    apiKey: credential.optional(),
-  }),
-  z.strictObject({ vendor: z.literal('offline'), ...provider }),
-]);
-
-/** What a run may use; each model of the gateway can have its own. */
-const limits = z.strictObject({
-  maxCalls: count.optional(),
-  maxTokens: count.optional(),
-  maxUsd: usd.optional(),
-  timeoutMs: milliseconds.optional(),
-  maxDepth: count.optional(),
+  keepAliveMs: milliseconds.optional().describe('after so long a silence of a stream the client hears a comment'),
+  responseTtlMs: milliseconds.optional().describe('how long stored responses are kept; a day without it'),
+  headersTimeoutMs: milliseconds.optional(),
+  keepAliveTimeoutMs: milliseconds.optional().describe('of idle connections: longer than the load balancer’s'),
+  maxConnections: count.optional(),
+  drainMs: z.number().nonnegative().optional().describe('how long streams may go on after SIGTERM; 30000 without it'),
 });
 
-/** Who scores answers: a model, with what makes an answer good in words. */
-const judge = z.strictObject({ provider: name, rubric: z.string().optional() });
-
-const exposed = { description: z.string().optional(), roles: z.array(z.string()).optional() };
-
-const modelConfig = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('provider'), ...exposed, provider: name }),
-  z.strictObject({
-    type: z.literal('single_agent'),
-    ...exposed,
-    provider: name,
-    system: z.string().optional(),
-    mcpServers: z.array(name).optional(),
-    maxSteps: count.optional(),
-  }),
-  z.strictObject({
-    type: z.literal('conductor'),
-    ...exposed,
-    coordinator: name,
-    /** Workers by name: a provider, or another model of this file. */
-    workers: z.record(name, z.union([name, z.strictObject({ use: name, note: z.string().optional() })])),
-    judge: judge.optional(),
-    maxSteps: count.optional(),
-    maxRounds: count.optional(),
-    limits: limits.optional(),
-  }),
-  z.strictObject({
-    type: z.literal('trinity'),
-    ...exposed,
-    agents: z.record(name, name),
-    maxTurns: count.optional(),
-    limits: limits.optional(),
-  }),
-  z.strictObject({
-    type: z.literal('ab_mcts'),
-    ...exposed,
-    /** Who makes answers, by name: a provider, or another model of this file. */
-    generators: z.record(name, name),
-    judge,
-    /** Answers at most; a client may ask for others: `id?calls=32`. */
-    maxIterations: count.optional(),
-    /** The most that a client may ask for. */
-    maxCalls: count.optional(),
-    parallel: count.optional(),
-    targetScore: z.number().min(0).max(1).optional(),
-    limits: limits.optional(),
-  }),
-  z.strictObject({
-    type: z.literal('self_caller'),
-    ...exposed,
-    inner: name,
-    judge,
-    minConfidence: z.number().min(0).max(1).optional(),
-    maxDepth: count.optional(),
-    limits: limits.optional(),
-  }),
-]);
+const secrets = z.strictObject({
+  vault: z
+    .strictObject({
+      address: url,
+      token: credential.optional(),
+      kubernetesRole: text.optional(),
+      appRole: z.strictObject({ roleId: text, secretId: credential }).optional(),
+      namespace: text.optional(),
+      kvVersion: z.union([z.literal(1), z.literal(2)]).optional(),
+    })
+    .optional(),
+  aws: z.strictObject({ region: text, profile: text.optional() }).optional(),
+  gcp: z.strictObject({ projectId: text, location: text.optional() }).optional(),
+  azure: z
+    .strictObject({
+      vaultUrl: url,
+      identity: z
+        .enum(['managed', 'workload'])
+        .optional()
+        .describe('the machine’s (managed), or the pod’s (workload); managed without it'),
+      clientId: text.optional(),
+    })
+    .optional(),
+  ttlMs: milliseconds.optional().describe('how long a secret is kept before it is read again; 300000 without it'),
+});
 
 const mcpServer = z.union([
   z.strictObject({
-    command: z.string().min(1),
+    command: text,
     args: z.array(z.string()).optional(),
     env: z.record(z.string(), credential).optional(),
-  }),
-  z.strictObject({ url: z.url(), bearer: credential.optional() }),
-]);
-
-const principal = { tenant: z.string().min(1), user: z.string().min(1), roles: z.array(z.string()).optional() };
-
-/** A claim's exact name, or the names on the way to a nested one. */
-const claimPath = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]);
-
-/** Where in the claims of a token a principal is found. */
-const claims = z.strictObject({
-  tenant: claimPath.optional(),
-  defaultTenantId: z.string().min(1).optional(),
-  user: claimPath.optional(),
-  roles: claimPath.optional(),
-  defaultRoles: z.array(z.string()).optional(),
-});
-
-const authConfig = z.discriminatedUnion('type', [
-  z.strictObject({
-    type: z.literal('tokens'),
-    tokens: z.array(z.strictObject({ token: credential, ...principal })).min(1),
+    cwd: text.optional(),
+    ...mcpTools(),
   }),
   z.strictObject({
-    type: z.literal('jwt'),
-    issuer: z.string().min(1),
-    audience: z.string().min(1),
-    algorithm: z.enum(['RS256', 'ES256', 'EdDSA', 'HS256']),
-    /** PEM of the public key; the shared secret for HS256. */
-    key: credential.optional(),
-    jwksUrl: z.url().optional(),
-    claims: claims.optional(),
-  }),
-  z.strictObject({
-    type: z.literal('oidc'),
-    issuer: z.url(),
-    audience: z.string().min(1),
-    clientId: z.string().optional(),
-    clientSecret: credential.optional(),
-    mode: z.enum(['jwt', 'opaque', 'both']).optional(),
-    caFile: z.string().optional(),
-    claims: claims.optional(),
-  }),
-  z.strictObject({
-    type: z.literal('vault'),
-    /** The key of the hash under which tokens stand. */
-    hashKey: credential,
-    path: z.string().optional(),
+    url,
+    bearer: credential.optional(),
+    transport: z.enum(['auto', 'sse', 'streamable']).optional(),
+    ...mcpTools(),
   }),
 ]);
 
-const tenantCaps = z.record(z.string(), usd);
+function mcpTools() {
+  return {
+    prefix: z.union([z.boolean(), text]).optional().describe('put before the names of its tools'),
+    allowTools: z.array(text).optional(),
+    denyTools: z.array(text).optional(),
+    callTimeoutMs: milliseconds.optional(),
+    connectTimeoutMs: milliseconds.optional(),
+  };
+}
 
 /** The whole file. */
 export const gatewayConfigSchema = z.strictObject({
-  server: z
-    .strictObject({
-      host: z.string().optional(),
-      port: z.int().min(0).max(65_535).optional(),
-      /** Starts without `auth`, on loopback only, with a random token that is printed once. */
-      insecureDev: z.boolean().optional(),
-      tls: z.strictObject({ certFile: z.string(), keyFile: z.string() }).optional(),
-      corsOrigins: z.array(z.url()).optional(),
-      /** Serves `/metrics`. */
-      metrics: z.boolean().optional(),
-      maxInFlightPerTenant: count.optional(),
-      /** Of each caller. */
-      requestsPerMinute: count.optional(),
-      maxBodyBytes: count.optional(),
-      drainMs: milliseconds.optional(),
-    })
-    .optional(),
+  $schema: z.string().optional().describe('for editors'),
+  server: server.optional(),
   auth: z
     .strictObject({
       chain: z.array(authConfig).min(1),
       stopOn: z.enum(['nothing', 'transport', 'infrastructure']).optional(),
     })
-    .optional(),
-  secrets: z
+    .optional()
+    .describe('who may call: the first link that knows a caller answers'),
+  secrets: secrets.optional().describe('where the keys live that references name'),
+  redis: z
     .strictObject({
-      vault: z
-        .strictObject({
-          address: z.url(),
-          token: credential.optional(),
-          kubernetesRole: z.string().optional(),
-          appRole: z.strictObject({ roleId: z.string(), secretId: credential }).optional(),
-          namespace: z.string().optional(),
-        })
-        .optional(),
-      aws: z.strictObject({ region: z.string(), profile: z.string().optional() }).optional(),
-      gcp: z.strictObject({ projectId: z.string() }).optional(),
-      azure: z.strictObject({ vaultUrl: z.url() }).optional(),
-      /** How long a secret is kept before it is read again. */
-      ttlMs: milliseconds.optional(),
+      url: credential,
+      keyPrefix: text.optional().describe('tako without it'),
+      fail: z
+        .enum(['closed', 'open'])
+        .optional()
+        .describe('what becomes of calls that cannot be booked while it is away; closed without it'),
     })
-    .optional(),
-  providers: z.record(name, providerConfig),
-  mcpServers: z.record(name, mcpServer).optional(),
-  models: z.record(name, modelConfig),
+    .optional()
+    .describe('what several gateways share: budgets, request counts, stored responses, runs that wait for tools'),
+  providers: z.record(name, providerConfig).describe('models by name, and how they are reached'),
+  mcpServers: z.record(name, mcpServer).optional().describe('tools: a command, or an address'),
+  models: z.record(name, modelConfig).describe('what clients see, by id'),
   budget: z
     .strictObject({
       maxUsdPerRequest: usd.optional(),
       maxUsdPerRun: usd.optional(),
       maxUsdPerDay: usd.optional(),
-      maxUsdPerTenantPerDay: tenantCaps.optional(),
+      maxUsdPerTenantPerDay: perTenant(usd).optional(),
+      maxTokensPerRequest: count.optional(),
       maxTokensPerRun: count.optional(),
+      maxTokensPerDay: count.optional(),
+      maxTokensPerTenantPerDay: perTenant(count).optional(),
       onUnknownPrice: z.enum(['refuse', 'warn']).optional(),
-      /** Where the accounts are kept that several gateways share: a Redis. */
-      redis: z.strictObject({ url: credential, fail: z.enum(['closed', 'open']).optional() }).optional(),
+      defaultMaxOutputTokens: count.optional(),
+      minOutputTokens: count.optional(),
     })
-    .optional(),
+    .optional()
+    .describe('caps that hold; by tenant, * for all others'),
   telemetry: z
     .strictObject({
-      endpoint: z.url(),
+      endpoint: url.describe('of the collector, for example http://otel:4318'),
       protocol: z.enum(['grpc', 'http']).optional(),
       headers: z.record(z.string(), credential).optional(),
+      serviceName: text.optional().describe('tako-gateway without it'),
+      sampler: z.number().min(0).max(1).optional().describe('the share of traces that is kept'),
+      metrics: z.boolean().optional(),
+      flushMs: milliseconds.optional().describe('the longest that a stop waits for the collector; 2000 without it'),
     })
-    .optional(),
+    .optional()
+    .describe('OTLP'),
 });
 
 /** What the gateway is made of. */
 export type GatewayConfig = z.infer<typeof gatewayConfigSchema>;
 export type ProviderConfig = GatewayConfig['providers'][string];
 export type ModelConfig = GatewayConfig['models'][string];
+export type McpServerConfig = NonNullable<GatewayConfig['mcpServers']>[string];
 export type AuthConfig = NonNullable<GatewayConfig['auth']>['chain'][number];
 
 /** Types a config that is written in TypeScript: `export const config = defineGateway({ … })`. */

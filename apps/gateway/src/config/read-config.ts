@@ -2,16 +2,17 @@ import { readFile } from 'node:fs/promises';
 import { basename, extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-import { ConfigError, type ConfigProblem } from './config-error.js';
+import { ConfigError } from './config-error.js';
 import { checkNames } from './check-names.js';
+import { checkParts } from './check-parts.js';
 import { gatewayConfigSchema, type GatewayConfig } from './gateway-config.js';
-import { toProblems } from './to-problems.js';
-import { readYaml, type Position } from './read-yaml.js';
+import { readYaml, type PositionOf } from './read-yaml.js';
+import { toProblems, type LocatedProblem } from './to-problems.js';
 
 /** A config in a file, and where its parts stand. */
 interface Source {
   readonly value: unknown;
-  readonly positionOf: (path: readonly PropertyKey[]) => Position | undefined;
+  readonly positionOf: PositionOf;
 }
 
 /**
@@ -22,16 +23,23 @@ interface Source {
 export async function readConfig(path: string): Promise<GatewayConfig> {
   const file = basename(path);
   const { value, positionOf } = await readSource(path, file);
-  const located = (problems: readonly (Omit<ConfigProblem, 'path'> & { readonly at: readonly PropertyKey[] })[]) =>
+  const located = (problems: readonly LocatedProblem[]): ConfigError =>
     new ConfigError(
       file,
-      problems.map(({ at, message }) => ({ path: at.map(String).join('.'), message, ...positionOf(at) })),
+      problems.map(({ at, message, isName }) => ({
+        path: at.map(String).join('.'),
+        message,
+        ...positionOf(at, isName),
+      })),
     );
 
   const parsed = gatewayConfigSchema.safeParse(value);
   if (!parsed.success) throw located(toProblems(parsed.error, value));
   const problems = checkNames(parsed.data);
   if (problems.length > 0) throw located(problems);
+  // What is made of parts that are not there would only say so again.
+  const parts = checkParts(parsed.data);
+  if (parts.length > 0) throw located(parts);
   return parsed.data;
 }
 

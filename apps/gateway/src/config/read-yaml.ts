@@ -1,4 +1,4 @@
-import { isNode, LineCounter, parseDocument } from 'yaml';
+import { isCollection, isMap, isNode, isScalar, LineCounter, parseDocument, type Document } from 'yaml';
 
 import { ConfigError } from './config-error.js';
 
@@ -8,6 +8,9 @@ export interface Position {
   readonly column: number;
 }
 
+/** Where a part stands: what is behind a name, or the name itself. */
+export type PositionOf = (path: readonly PropertyKey[], isName?: boolean) => Position | undefined;
+
 /** Many aliases of aliases make a small file a large config; no honest one has so many. */
 const maxAliases = 100;
 
@@ -16,10 +19,7 @@ const maxAliases = 100;
  *
  * @throws ConfigError with the line, for text that is no YAML and for keys that stand twice
  */
-export function readYaml(
-  text: string,
-  file: string,
-): { value: unknown; positionOf: (path: readonly PropertyKey[]) => Position | undefined } {
+export function readYaml(text: string, file: string): { value: unknown; positionOf: PositionOf } {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true, strict: true });
   if (document.errors.length > 0) {
@@ -28,11 +28,14 @@ export function readYaml(
       document.errors.map(({ message, pos }) => ({ path: '', message, ...at(lines, pos[0]) })),
     );
   }
-  const positionOf = (path: readonly PropertyKey[]): Position | undefined => {
-    // What is missing has no place of its own: then it is that of what it is missing in.
+  const positionOf: PositionOf = (path, isName = false) => {
+    // What is missing has no place of its own: then it is that of what it is missing in, which its name is nearest to.
     for (let length = path.length; length >= 0; length--) {
-      const node = document.getIn(path.slice(0, length), true);
-      if (isNode(node) && node.range) return at(lines, node.range[0]);
+      const part = path.slice(0, length);
+      const node = document.getIn(part, true);
+      if (!isNode(node) || !node.range) continue;
+      const name = isName || (length < path.length && isCollection(node)) ? nameOf(document, part) : undefined;
+      return at(lines, name ?? node.range[0]);
     }
     return undefined;
   };
@@ -41,6 +44,14 @@ export function readYaml(
   } catch {
     throw new ConfigError(file, [{ path: '', message: `it has more than ${maxAliases} aliases` }]);
   }
+}
+
+/** Where the name of an entry begins; `undefined` for one of a list, and for the whole. */
+function nameOf(document: Document, path: readonly PropertyKey[]): number | undefined {
+  const map = document.getIn(path.slice(0, -1), true);
+  if (path.length === 0 || !isMap(map)) return undefined;
+  const pair = map.items.find(({ key }) => isScalar(key) && key.value === path.at(-1));
+  return isNode(pair?.key) ? pair.key.range?.[0] : undefined;
 }
 
 function at(lines: LineCounter, offset: number): Position {

@@ -28,22 +28,28 @@ const credentialKeys: ReadonlySet<PropertyKey> = new Set([
 ]);
 const credentialMaps: ReadonlySet<PropertyKey> = new Set(['env', 'headers']);
 
-/** A credential that refers to a store, and where it stands. */
-export interface FoundReference {
-  readonly store: StoreName;
+/** A credential of a config that is no text of its own, and where it stands. */
+export interface FoundSecret {
   readonly at: readonly PropertyKey[];
+  /** The name of an environment variable: that of `$ENV:NAME`. */
+  readonly variable?: string | undefined;
+  readonly store?: StoreName | undefined;
+  /** The whole reference. */
+  readonly reference?: string | undefined;
 }
 
-/** Every credential of a config that refers to a store. */
-export function findReferences(config: GatewayConfig): readonly FoundReference[] {
-  const found: FoundReference[] = [];
+/** Every credential of a config that names a variable or a store. */
+export function findSecrets(config: GatewayConfig): readonly FoundSecret[] {
+  const found: FoundSecret[] = [];
   const visit = (value: unknown, at: readonly PropertyKey[]): void => {
     if (typeof value === 'object' && value !== null) {
       for (const [key, inner] of Object.entries(value)) visit(inner, [...at, key]);
       return;
     }
-    const reference = typeof value === 'string' && isCredential(at) ? readReference(value) : undefined;
-    if (reference !== undefined) found.push({ store: reference.store, at });
+    if (typeof value !== 'string' || !isCredential(at)) return;
+    const reference = readReference(value);
+    if (reference !== undefined) found.push({ at, store: reference.store, reference: value });
+    else if (value.startsWith('$ENV:')) found.push({ at, variable: value.slice('$ENV:'.length) });
   };
   visit(config, []);
   return found;

@@ -13,10 +13,12 @@ import {
 import { relayStream } from '@tako/core/provider';
 
 import type { Target } from '../build/models.js';
-import { RunTree, type RunNode } from './run-tree.js';
+import { WordlessTrace } from './wordless-trace.js';
 
 /** One run as the status page shows it: no word of what was asked or answered. */
 export interface LoggedRun {
+  /** For the address of its page. */
+  readonly id: string;
   readonly model: string;
   readonly tenantId: string;
   readonly userId: string;
@@ -29,7 +31,8 @@ export interface LoggedRun {
   readonly tokens: number;
   /** In US dollars; absent where a price is not known. */
   readonly costUsd: number | undefined;
-  readonly tree: readonly RunNode[];
+  /** Its events without their words, as `traceToHtml` reads them. */
+  readonly trace: string;
 }
 
 /** Remembers the last runs, and who made them. */
@@ -53,6 +56,11 @@ export class RunLog {
   /** Tenants that have made a run since the start, at most a thousand. */
   get tenants(): readonly string[] {
     return [...this.#tenants].toSorted();
+  }
+
+  /** One of them. */
+  find(id: string): LoggedRun | undefined {
+    return this.#runs.find((run) => run.id === id);
   }
 
   /** The same target, its runs remembered. */
@@ -96,24 +104,22 @@ export class RunLog {
 
   #observedCalls(model: string, target: Provider): Provider {
     return wrapProvider(target, (request, call) => {
-      const entry = new Entry(model, call.principal, this.#now());
-      let { price } = target;
+      const startedAtMs = this.#now();
+      const entry = new Entry(model, call.principal, startedAtMs);
+      entry.hear({ type: 'run_start', runId: call.runId, kind: 'model' });
+      let { price, id: providerId } = target;
       const end = (outcome: string, usage: ModelCall['usage'] | undefined, isFailure = false): void => {
         const cost = price === undefined || usage === undefined ? undefined : costUsd(usage, price);
-        entry.book({
-          step: 0,
-          branch: 0,
-          providerId: target.id,
-          usage: usage ?? noUsage,
-          costUsd: cost,
-          durationMs: 0,
-        });
-        this.#note(entry.end(this.#now(), outcome, isFailure));
+        const durationMs = this.#now() - startedAtMs;
+        const made = { step: 0, branch: 0, providerId, usage: usage ?? noUsage, costUsd: cost, durationMs };
+        entry.hear({ type: 'model_call', step: 0, branch: 0, call: made });
+        this.#note(entry.end(startedAtMs + durationMs, outcome, isFailure));
       };
       return relayStream({
         open: () => Promise.resolve({ events: target.stream(request, call) }),
         onEvent: (event) => {
-          if (event.type === 'start') price = event.answeredBy?.price ?? price;
+          if (event.type === 'start' && event.answeredBy !== undefined)
+            ({ price = price, id: providerId } = event.answeredBy);
         },
         onFinish: ({ finishReason, usage }) => {
           end(finishReason, usage);
@@ -142,7 +148,7 @@ class Entry {
   readonly #model: string;
   readonly #principal: Principal;
   readonly #startedAtMs: number;
-  readonly #tree = new RunTree();
+  readonly #trace = new WordlessTrace();
   #calls = 0;
   #tokens = 0;
   #costUsd: number | undefined = 0;
@@ -154,7 +160,7 @@ class Entry {
   }
 
   hear(event: RunEvent): void {
-    this.#tree.hear(event);
+    this.#trace.hear(event);
     if (event.type === 'model_call') this.book(event.call);
   }
 
@@ -166,7 +172,9 @@ class Entry {
 
   end(nowMs: number, outcome: string, isFailure: boolean): LoggedRun {
     const { tenantId, userId } = this.#principal;
+    if (isFailure) this.#trace.fail(outcome);
     return {
+      id: crypto.randomUUID(),
       model: this.#model,
       tenantId,
       userId,
@@ -177,7 +185,7 @@ class Entry {
       calls: this.#calls,
       tokens: this.#tokens,
       costUsd: this.#costUsd,
-      tree: this.#tree.nodes,
+      trace: this.#trace.lines,
     };
   }
 }

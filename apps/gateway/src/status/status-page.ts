@@ -1,37 +1,54 @@
-import type { CircuitBreakerState } from '@tako/reliability';
-
-import { html, type Html } from './html.js';
+import type { BreakerReport } from '../build/build-gateway.js';
+import { ago, dollars, duration, percent, plural, time, tokens } from './figures.js';
+import type { Health } from './health.js';
+import { html, Html } from './html.js';
 import type { LoggedRun } from './run-log.js';
-import type { RunNode } from './run-tree.js';
 import { styles } from './styles.js';
 
-/** What a tenant, or everybody, has spent today. */
+/** What a tenant, or everybody, has used today. */
 export interface Spending {
-  readonly who: string;
+  /** A tenant; absent for all of them together. */
+  readonly who: string | undefined;
   readonly spentUsd: number;
   readonly reservedUsd: number;
   readonly maxUsd?: number | undefined;
+  readonly spentTokens: number;
+  readonly reservedTokens: number;
+  readonly maxTokens?: number | undefined;
 }
 
 /** Everything that the page shows. */
 export interface Status {
+  /** Whose page it is: a tenant's; absent for an operator's. */
+  readonly who?: string | undefined;
   readonly startedAtMs: number;
   readonly nowMs: number;
   readonly nodeVersion: string;
-  readonly models: readonly { readonly id: string; readonly kind: string; readonly description?: string | undefined }[];
+  readonly models: readonly {
+    readonly id: string;
+    readonly kind: string;
+    readonly description?: string | undefined;
+    readonly health: Health;
+  }[];
   readonly providers: readonly {
     readonly name: string;
     readonly id: string;
-    readonly breaker: CircuitBreakerState;
+    readonly health: Health;
+    /** Absent where it has no circuit. */
+    readonly breaker?: BreakerReport | undefined;
+    readonly fallback: readonly string[];
   }[];
   /** Absent where there is no budget. */
   readonly spending?: { readonly day: string; readonly accounts: readonly Spending[] } | undefined;
   readonly runs: readonly LoggedRun[];
 }
 
+/** Byte for byte what the policy of the page allows. */
+const styleElement = new Html(`<style>${styles}</style>`);
+
 /** The status page: one document without scripts, and without anything from elsewhere. */
 export function statusPage(status: Status): string {
-  const { models, providers, spending, runs, nowMs, startedAtMs, nodeVersion } = status;
+  const { who, models, providers, spending, runs, nowMs, startedAtMs, nodeVersion } = status;
   const page = html`<!doctype html>
     <html lang="en">
       <head>
@@ -39,41 +56,41 @@ export function statusPage(status: Status): string {
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta http-equiv="refresh" content="15" />
         <title>Tako gateway</title>
-        <style>
-          ${styles}
-        </style>
+        ${styleElement}
       </head>
       <body>
         <header>
           <h1>Tako gateway</h1>
-          <p>up ${duration(nowMs - startedAtMs)} &middot; Node ${nodeVersion} &middot; ${time(nowMs)} UTC</p>
+          <p>
+            ${who === undefined ? 'all tenants' : html`tenant <strong>${who}</strong>`} &middot; up
+            ${duration(nowMs - startedAtMs)} &middot; Node ${nodeVersion} &middot; ${time(nowMs)} UTC
+          </p>
         </header>
         <main>
           <section>
             <h2>Models</h2>
-            ${table(
-              ['Model', 'Kind', 'What it is'],
+            ${rows(
               models.map(
-                ({ id, kind, description = '' }) =>
-                  html`<tr>
-                    <td><code>${id}</code></td>
-                    <td>${kind}</td>
-                    <td>${description}</td>
-                  </tr>`,
+                ({ id, kind, description = '', health }) =>
+                  html`<li>
+                    <div class="grow"><code>${id}</code><small>${kind}${described(description)}</small></div>
+                    ${pill(health, health)}
+                  </li>`,
               ),
             )}
           </section>
           <section>
             <h2>Providers</h2>
-            ${table(
-              ['Provider', 'Model', 'Circuit'],
+            ${rows(
               providers.map(
-                ({ name, id, breaker }) =>
-                  html`<tr>
-                    <td>${name}</td>
-                    <td><code>${id}</code></td>
-                    <td>${badge(breaker)}</td>
-                  </tr>`,
+                ({ name, id, health, breaker, fallback }) =>
+                  html`<li>
+                    <div class="grow">
+                      <code>${name}</code
+                      ><small>${id}${fallback.length === 0 ? '' : ` · ${fallback.join(', ')} stands in`}</small>
+                    </div>
+                    ${breakerPill(breaker, health, nowMs)}
+                  </li>`,
               ),
             )}
           </section>
@@ -81,14 +98,20 @@ export function statusPage(status: Status): string {
             spending === undefined
               ? ''
               : html`<section class="wide">
-                  <h2>Spent on ${spending.day} (UTC)</h2>
-                  ${table(['Account', 'Spent', 'Reserved', 'Cap', ''], spending.accounts.map(account))}
+                  <h2>Spent today <small>${spending.day}, UTC</small></h2>
+                  ${
+                    spending.accounts.length === 0
+                      ? html`<p class="none">Nobody has asked yet.</p>`
+                      : rows(spending.accounts.map(account))
+                  }
                 </section>`
           }
           <section class="wide">
             <h2>Last runs</h2>
             ${
-              runs.length === 0 ? html`<p class="none">None yet.</p>` : html`${runs.map((run) => runEntry(run, nowMs))}`
+              runs.length === 0
+                ? html`<p class="none">None yet. A run shows here when it has ended.</p>`
+                : rows(runs.map((run) => runEntry(run, nowMs)))
             }
           </section>
         </main>
@@ -97,93 +120,84 @@ export function statusPage(status: Status): string {
   return page.text;
 }
 
-function table(heads: readonly string[], rows: readonly Html[]): Html {
-  return html`<div class="scroll">
-    <table>
-      <thead>
-        <tr>
-          ${heads.map((head) => html`<th scope="col">${head}</th>`)}
-        </tr>
-      </thead>
-      <tbody>
-        ${rows}
-      </tbody>
-    </table>
-  </div>`;
-}
-
-function badge(state: CircuitBreakerState): Html {
-  const words = { closed: 'closed', open: 'open: left alone', half_open: 'half open: being tried' }[state];
-  return html`<span class="badge ${state}">${words}</span>`;
-}
-
-function account({ who, spentUsd, reservedUsd, maxUsd }: Spending): Html {
-  const bar =
-    maxUsd === undefined
-      ? html`<span class="none">no cap</span>`
-      : html`<meter
-            min="0"
-            max="${maxUsd}"
-            high="${maxUsd * 0.8}"
-            value="${spentUsd + reservedUsd}"
-            aria-label="spent and reserved of the cap"
-          ></meter>
-          ${percent((spentUsd + reservedUsd) / maxUsd)}`;
-  return html`<tr>
-    <td>${who}</td>
-    <td class="number">${dollars(spentUsd)}</td>
-    <td class="number">${dollars(reservedUsd)}</td>
-    <td class="number">${maxUsd === undefined ? '' : dollars(maxUsd)}</td>
-    <td class="bar">${bar}</td>
-  </tr>`;
-}
-
-function runEntry(run: LoggedRun, nowMs: number): Html {
-  const { model, tenantId, userId, startedAtMs, durationMs, outcome, isFailure, calls, tokens, costUsd, tree } = run;
-  const cost = costUsd === undefined ? 'unknown price' : dollars(costUsd);
-  return html`<details>
-    <summary>
-      <span class="badge ${isFailure ? 'open' : 'closed'}">${outcome}</span> <code>${model}</code>
-      <span class="who">${tenantId} / ${userId}</span>
-      <span class="figures"
-        >${duration(durationMs)} &middot; ${plural(calls, 'call')} &middot; ${plural(tokens, 'token')} &middot; ${cost}
-        &middot; ${duration(nowMs - startedAtMs)} ago</span
-      >
-    </summary>
-    ${tree.length === 0 ? html`<p class="none">One call, nothing inside.</p>` : branch(tree)}
-  </details>`;
-}
-
-function branch(nodes: readonly RunNode[]): Html {
+function rows(items: readonly Html[]): Html {
   return html`<ul>
-    ${nodes.map(
-      ({ label, detail = '', isFailure, children }) =>
-        html`<li${isFailure ? html` class="failed"` : ''}>${label} <span class="figures">${detail}</span>${
-          children.length === 0 ? '' : branch(children)
-        }</li>`,
-    )}
+    ${items}
   </ul>`;
 }
 
-function plural(count: number, noun: string): string {
-  return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
+function described(description: string): string {
+  return description === '' ? '' : ` · ${description}`;
 }
 
-function dollars(usd: number): string {
-  return `$${usd.toFixed(usd !== 0 && usd < 0.01 ? 6 : 2)}`;
+function pill(health: Health, words: string): Html {
+  return html`<span class="pill ${health}">${words}</span>`;
 }
 
-function percent(share: number): string {
-  return `${Math.round(share * 100)} %`;
+function breakerPill(breaker: BreakerReport | undefined, health: Health, nowMs: number): Html {
+  if (breaker === undefined) return pill(health, 'no circuit');
+  const since = breaker.sinceMs === undefined ? '' : `, ${ago(nowMs - breaker.sinceMs)}`;
+  switch (breaker.state) {
+    case 'closed':
+      return pill('ok', 'circuit closed');
+    case 'half_open':
+      return pill('degraded', `circuit half open${since}`);
+    case 'open':
+      return pill('down', `circuit open${since}`);
+    default:
+      return breaker.state satisfies never;
+  }
 }
 
-function time(ms: number): string {
-  return new Date(ms).toISOString().slice(0, 19).replace('T', ' ');
+function account({ who, ...used }: Spending): Html {
+  const { spentUsd, reservedUsd, maxUsd, spentTokens, reservedTokens, maxTokens } = used;
+  return html`<li class="account">
+    <div class="grow">${who === undefined ? html`<strong>all tenants</strong>` : html`<code>${who}</code>`}</div>
+    <div class="caps">
+      ${cap(spentUsd, reservedUsd, maxUsd, dollars)}
+      ${maxTokens === undefined ? '' : cap(spentTokens, reservedTokens, maxTokens, tokens)}
+    </div>
+  </li>`;
 }
 
-function duration(ms: number): string {
-  if (ms < 1_000) return `${Math.round(ms)} ms`;
-  if (ms < 120_000) return `${(ms / 1_000).toFixed(1)} s`;
-  if (ms < 7_200_000) return `${Math.round(ms / 60_000)} min`;
-  return `${Math.round(ms / 3_600_000)} h`;
+/** Drawn as a picture: a page with so strict a policy has no styles of its own for single bars. */
+function cap(spent: number, reserved: number, max: number | undefined, shown: (value: number) => string): Html {
+  const held = reserved === 0 ? '' : ` + ${shown(reserved)} reserved`;
+  if (max === undefined) {
+    return html`<div class="cap">
+      <span class="figures">${shown(spent)}${held} <em>no cap</em></span>
+    </div>`;
+  }
+  const share = max === 0 ? 1 : spent / max;
+  const whole = max === 0 ? 1 : (spent + reserved) / max;
+  const width = (of: number): string => (100 * Math.min(1, Math.max(0, of))).toFixed(2);
+  const level = whole >= 1 ? 'down' : whole >= 0.8 ? 'degraded' : 'ok';
+  return html`<div class="cap">
+    <span class="figures">${shown(spent)}${held} of ${shown(max)} <em>${percent(whole)}</em></span>
+    <svg
+      class="bar ${level}"
+      viewBox="0 0 100 8"
+      preserveAspectRatio="none"
+      role="img"
+      aria-label="${percent(whole)} of the cap"
+    >
+      <rect class="track" width="100" height="8" />
+      <rect class="reserved" width="${width(whole)}" height="8" />
+      <rect class="spent" width="${width(share)}" height="8" />
+    </svg>
+  </div>`;
+}
+
+function runEntry(run: LoggedRun, nowMs: number): Html {
+  const { id, model, tenantId, userId, startedAtMs, durationMs, outcome, isFailure, calls, tokens: used } = run;
+  const cost = run.costUsd === undefined ? 'unknown price' : dollars(run.costUsd);
+  const figures = [duration(durationMs), plural(calls, 'call'), tokens(used), cost].join(' · ');
+  return html`<li>
+    <div class="grow">
+      <a href="/runs/${id}"><code>${model}</code></a
+      ><small>${tenantId} / ${userId} · ${ago(nowMs - startedAtMs)}</small>
+    </div>
+    <span class="figures">${figures}</span>
+    ${pill(isFailure ? 'down' : outcome === 'left' ? 'degraded' : 'ok', outcome)}
+  </li>`;
 }

@@ -1,46 +1,57 @@
-import { Html } from './html.js';
-
 /** The look of the page, by day and by night. Every colour of text has a contrast of at least 4.5 to its ground. */
-export const styles: Html = new Html(`
+export const styles = `
 :root {
   color-scheme: light dark;
-  --ground: light-dark(#f6f7f9, #14171c);
-  --card: light-dark(#ffffff, #1d2127);
-  --line: light-dark(#d9dde3, #343a44);
+  --ground: light-dark(#f4f5f7, #12151a);
+  --card: light-dark(#ffffff, #1b1f26);
+  --line: light-dark(#e3e6eb, #2d333d);
   --text: light-dark(#1b1f24, #e6e9ee);
   --faint: light-dark(#59626d, #a2abb8);
+  --link: light-dark(#1c5dbf, #8ab8ff);
   --good: light-dark(#1a6b3a, #6fd699);
+  --good-ground: light-dark(#e3f4e9, #17301f);
   --bad: light-dark(#a3241c, #ff9d94);
+  --bad-ground: light-dark(#fdeae8, #3b1a18);
   --middle: light-dark(#7a5200, #f0c060);
+  --middle-ground: light-dark(#fdf1d8, #35290f);
 }
 * { box-sizing: border-box; }
-body { margin: 0; background: var(--ground); color: var(--text); font: 15px/1.5 system-ui, sans-serif; }
-header, main { max-width: 76rem; margin: 0 auto; padding: 1rem 1.25rem; }
-header { display: flex; flex-wrap: wrap; gap: 0 1.5rem; align-items: baseline; }
-h1 { font-size: 1.35rem; margin: 0; }
-h2 { font-size: 1rem; margin: 0 0 .6rem; }
-header p, .none, .figures, .who { color: var(--faint); margin: 0; }
-main { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 27rem), 1fr)); padding-top: 0; }
-section { background: var(--card); border: 1px solid var(--line); border-radius: .6rem; padding: 1rem 1.1rem; min-width: 0; }
+body { margin: 0 0 2rem; background: var(--ground); color: var(--text); font: 15px/1.45 system-ui, sans-serif; }
+header, main { max-width: 74rem; margin: 0 auto; padding: 1.25rem 1rem; }
+header { display: flex; flex-wrap: wrap; gap: .1rem 1.25rem; align-items: baseline; }
+header p, small, .none, .figures { color: var(--faint); margin: 0; }
+header strong { color: var(--text); }
+h1 { font-size: 1.4rem; margin: 0; }
+h2 { font-size: 1.05rem; margin: 0 0 .35rem; }
+h2 small { font-weight: 400; margin-left: .4rem; }
+main { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 27rem), 1fr)); padding-top: 0; align-items: start; }
+section { background: var(--card); border: 1px solid var(--line); border-radius: .75rem; padding: 1rem 1.1rem .6rem; min-width: 0; }
 .wide { grid-column: 1 / -1; }
-.scroll { overflow-x: auto; }
-table { border-collapse: collapse; width: 100%; }
-th { text-align: left; font-weight: 600; color: var(--faint); font-size: .85rem; }
-th, td { padding: .35rem .9rem .35rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
-tbody tr:last-child td { border-bottom: 0; }
-.number { font-variant-numeric: tabular-nums; white-space: nowrap; }
-.bar { white-space: nowrap; width: 40%; }
-meter { width: 70%; height: 1rem; vertical-align: middle; }
-code { font: .9em ui-monospace, monospace; overflow-wrap: anywhere; }
-.badge { border: 1px solid currentColor; border-radius: 1rem; padding: 0 .55rem; font-size: .82rem; white-space: nowrap; }
-.badge.closed { color: var(--good); }
-.badge.open { color: var(--bad); }
-.badge.half_open { color: var(--middle); }
-details { border-bottom: 1px solid var(--line); padding: .45rem 0; }
-details:last-child { border-bottom: 0; }
-summary { cursor: pointer; }
-.figures { font-variant-numeric: tabular-nums; }
-ul { margin: .3rem 0 0; padding-left: 1.2rem; border-left: 2px solid var(--line); list-style: none; }
-li { padding: .1rem 0; }
-.failed { color: var(--bad); }
-`);
+ul { list-style: none; margin: 0; padding: 0; }
+li { display: flex; flex-wrap: wrap; gap: .3rem 1rem; align-items: center; padding: .55rem 0; border-top: 1px solid var(--line); }
+li:first-child { border-top: 0; }
+.none { padding: .4rem 0 .6rem; }
+.grow { flex: 1 1 9rem; min-width: 0; }
+.grow small { display: block; font-size: .85rem; overflow-wrap: anywhere; }
+code { font: .92rem/1.4 ui-monospace, monospace; overflow-wrap: anywhere; }
+a { color: var(--link); text-underline-offset: .2em; }
+a:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; border-radius: 2px; }
+.figures { font-size: .88rem; font-variant-numeric: tabular-nums; }
+.figures em { font-style: normal; color: var(--text); margin-left: .35rem; }
+.pill { flex: none; max-width: 100%; border-radius: 1rem; padding: .08rem .65rem; font-size: .82rem; font-weight: 500; overflow-wrap: anywhere; }
+.pill.ok { color: var(--good); background: var(--good-ground); }
+.pill.down { color: var(--bad); background: var(--bad-ground); }
+.pill.degraded { color: var(--middle); background: var(--middle-ground); }
+.account .grow { flex: 1 1 10rem; }
+.caps { flex: 3 1 16rem; min-width: 0; display: grid; gap: .45rem; }
+.bar { display: block; width: 100%; height: .5rem; margin-top: .2rem; border-radius: .25rem; overflow: hidden; }
+.bar .track { fill: var(--line); }
+.bar .spent { fill: var(--good); }
+.bar.degraded .spent { fill: var(--middle); }
+.bar.down .spent { fill: var(--bad); }
+.bar .reserved { fill: var(--faint); }
+@media (max-width: 30rem) {
+  header, main { padding-left: .75rem; padding-right: .75rem; }
+  section { padding: .85rem .85rem .4rem; }
+}
+`;

@@ -12,6 +12,12 @@ import type { ServeTarget } from '../models/servable.js';
 import { readBytes } from './read-body.js';
 import { sendEventStream } from './send-reply.js';
 
+/** What the plugin takes. */
+export interface OpenAIServerOptions extends OpenAIServiceOptions {
+  /** How long runs may take to end by themselves once the app closes; the rest are told that it does. @defaultValue 10000 */
+  readonly drainMs?: number | undefined;
+}
+
 /**
  * The server as a fastify plugin: it takes every path below its prefix, and brings its own checks of credentials and bodies.
  *
@@ -21,11 +27,13 @@ import { sendEventStream } from './send-reply.js';
  *
  * @throws `invalid` for options that cannot work, and without `auth`.
  */
-export function openAIServer(target: ServeTarget, options: OpenAIServiceOptions): FastifyPluginAsync {
+export function openAIServer(target: ServeTarget, options: OpenAIServerOptions): FastifyPluginAsync {
+  const { drainMs = 10_000 } = options;
   if (options.auth === undefined) throw invalidOptions('openAIServer', 'auth is needed');
   const service = new OpenAIService(target, options);
   return async (app) => {
     mountService(app, service);
+    app.addHook('preClose', () => service.drain(drainMs));
   };
 }
 

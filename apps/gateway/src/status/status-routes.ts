@@ -1,0 +1,145 @@
+import { createHash } from 'node:crypto';
+
+import { readCredentials } from '@tako/auth';
+import { isTakoError, type Authenticator, type Principal } from '@tako/core';
+import { traceToHtml } from '@tako/otel/html';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+
+import type { BuiltGateway } from '../build/build-gateway.js';
+import { HealthReport } from './health.js';
+import type { RunLog } from './run-log.js';
+import { statusPage, type Spending, type Status } from './status-page.js';
+import { styles } from './styles.js';
+
+/** What the pages are made of. */
+export interface StatusSources {
+  readonly built: BuiltGateway;
+  readonly runs: RunLog;
+  readonly auth: Authenticator;
+  readonly startedAtMs: number;
+  readonly nodeVersion: string;
+}
+
+/** Nothing but the one style sheet that stands in the page. */
+const pagePolicy = policy(`'sha256-${createHash('sha256').update(styles).digest('base64')}'`);
+/** Widths of the bars of a run's tree are styles of their own. */
+const runPolicy = policy("'unsafe-inline'");
+
+/**
+ * Serves the status page at `/`, and the tree of a run at `/runs/{id}`, to whoever has a good token: as a bearer token, or as
+ * the password that a browser asks for (the user name is ignored). Callers see their own tenant; those with the operator's role
+ * see everybody, and the circuits of all providers.
+ */
+export function statusRoutes(app: FastifyInstance, sources: StatusSources): void {
+  const { config } = sources.built;
+  const operatorRole = config.server?.operatorRole ?? 'operator';
+  const isOperator = ({ roles }: Principal): boolean => config.auth === undefined || roles.includes(operatorRole);
+  const authenticate = (request: FastifyRequest): Promise<Principal> => {
+    const { headers } = request.raw;
+    const authorization = asBearer(headers.authorization);
+    return sources.auth.authenticate(readCredentials({ headers: { ...headers, authorization } }));
+  };
+
+  app.get('/', (request, reply) =>
+    answered(reply, async () => {
+      const principal = await authenticate(request);
+      const page = statusPage(await statusFor(sources, isOperator(principal) ? undefined : principal.tenantId));
+      return htmlOf(reply, pagePolicy).send(page);
+    }),
+  );
+  app.get<{ Params: { id: string } }>('/runs/:id', (request, reply) =>
+    answered(reply, async () => {
+      const principal = await authenticate(request);
+      const run = sources.runs.find(request.params.id);
+      // Another tenant's run is not told from one that was never there.
+      if (run === undefined || !(isOperator(principal) || run.tenantId === principal.tenantId)) {
+        return plain(reply, 404).send('There is no such run, or it is no longer kept.\n');
+      }
+      const title = `${run.model}, asked by ${run.tenantId} / ${run.userId}`;
+      return htmlOf(reply, runPolicy).send(traceToHtml(run.trace, { title }));
+    }),
+  );
+}
+
+function policy(style: string): string {
+  return `default-src 'none'; style-src ${style}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
+}
+
+function htmlOf(reply: FastifyReply, contentPolicy: string): FastifyReply {
+  return reply
+    .header('content-security-policy', contentPolicy)
+    .header('cache-control', 'no-store')
+    .header('referrer-policy', 'no-referrer')
+    .header('x-content-type-options', 'nosniff')
+    .type('text/html; charset=utf-8');
+}
+
+function plain(reply: FastifyReply, status: number): FastifyReply {
+  return reply.code(status).header('cache-control', 'no-store').type('text/plain; charset=utf-8');
+}
+
+async function answered(reply: FastifyReply, work: () => Promise<FastifyReply>): Promise<FastifyReply> {
+  try {
+    return await work();
+  } catch (error) {
+    if (isTakoError(error, 'auth')) {
+      const challenge = 'Basic realm="Tako gateway", charset="UTF-8"';
+      return plain(reply, 401).header('www-authenticate', challenge).send('A token is needed.\n');
+    }
+    return plain(reply, 503).header('retry-after', '5').send('It cannot be found out now who asks.\n');
+  }
+}
+
+/** A browser sends what a person types as the password of basic authentication (RFC 7617): here it is the token. */
+function asBearer(authorization: string | undefined): string | undefined {
+  const encoded = /^basic ([\w+/]+=*)$/i.exec(authorization ?? '')?.[1];
+  if (encoded === undefined) return authorization;
+  const text = Buffer.from(encoded, 'base64').toString('utf8');
+  return `Bearer ${text.slice(text.indexOf(':') + 1)}`;
+}
+
+/** @param tenantId whose runs, models and spending are shown; everybody's where it is absent */
+async function statusFor(sources: StatusSources, tenantId: string | undefined): Promise<Status> {
+  const { built, runs, startedAtMs, nodeVersion } = sources;
+  const { config, providers, breakers } = built;
+  const health = new HealthReport(config, breakers);
+  return {
+    who: tenantId,
+    startedAtMs,
+    nowMs: Date.now(),
+    nodeVersion,
+    models: Object.entries(config.models).map(([id, { type, description }]) => ({
+      id,
+      kind: type,
+      description,
+      health: health.model(id),
+    })),
+    providers: Array.from(providers, ([name, { id }]) => ({
+      name,
+      id,
+      health: health.provider(name),
+      breaker: breakers.get(name),
+      fallback: config.providers[name]?.fallback ?? [],
+    })),
+    spending: await spendingOf(sources, tenantId),
+    runs: runs.runs.filter((run) => tenantId === undefined || run.tenantId === tenantId),
+  };
+}
+
+/** Accounts of today: of one tenant, or of all of them that have a cap of their own or have asked since the start. */
+async function spendingOf(
+  { built: { budget, config }, runs }: StatusSources,
+  tenantId: string | undefined,
+): Promise<Status['spending']> {
+  if (budget === undefined) return undefined;
+  const all = await budget.usage();
+  const { maxUsdPerTenantPerDay = {}, maxTokensPerTenantPerDay = {} } = config.budget ?? {};
+  const named = [...Object.keys(maxUsdPerTenantPerDay), ...Object.keys(maxTokensPerTenantPerDay)];
+  const tenants =
+    tenantId === undefined
+      ? [...new Set([...named.filter((tenant) => tenant !== '*'), ...runs.tenants])].toSorted()
+      : [tenantId];
+  const accounts: Spending[] = tenantId === undefined ? [{ who: undefined, ...all }] : [];
+  for (const tenant of tenants) accounts.push({ who: tenant, ...(await budget.usage({ tenantId: tenant })) });
+  return { day: all.day, accounts };
+}
