@@ -1,12 +1,11 @@
 import { createHmac } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 
 import { afterEach, describe, expect, test } from 'vitest';
 
 import type { GatewayConfig } from '../src/config/gateway-config.js';
 import { startGateway, type Gateway } from '../src/gateway.js';
 import { RunLog } from '../src/status/run-log.js';
+import { haltingVendor, type HaltingVendor } from './halting-vendor.js';
 
 const closers: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -52,31 +51,10 @@ function ask(gateway: Gateway, body: object, bearer = token): Promise<Response> 
   });
 }
 
-/** A vendor whose streams stand still in the middle, until they are let go. */
-async function haltingVendor(): Promise<{ url: string; letGo: () => void; asked: Promise<void> }> {
-  let letGo = (): void => undefined;
-  let isAsked = (): void => undefined;
-  const asked = new Promise<void>((resolve) => {
-    isAsked = resolve;
-  });
-  const chunk = (content: string, finish: string | null = null): string =>
-    `data: ${JSON.stringify({ id: 'x', object: 'chat.completion.chunk', created: 1, model: 'm', choices: [{ index: 0, delta: { content }, finish_reason: finish }] })}\n\n`;
-  const server: Server = createServer((request, response) => {
-    request.resume();
-    response.writeHead(200, { 'content-type': 'text/event-stream' });
-    response.write(chunk('before '));
-    letGo = () => {
-      response.end(`${chunk('after', 'stop')}data: [DONE]\n\n`);
-    };
-    isAsked();
-  }).listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  closers.push(async () => {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-  });
-  const { port } = server.address() as AddressInfo; // it listens on TCP
-  return { url: `http://127.0.0.1:${port}/v1`, letGo: () => letGo(), asked };
+async function vendor(): Promise<HaltingVendor> {
+  const halting = await haltingVendor();
+  closers.push(() => halting.close());
+  return halting;
 }
 
 test('a model of the config answers whoever has a token, and nobody else', async () => {
@@ -180,22 +158,46 @@ describe('the status page', () => {
 
 describe('while it runs', () => {
   test('another config is served from the reload on, and a stream under way ends as it began', async () => {
-    const vendor = await haltingVendor();
+    const halting = await vendor();
     const slow: GatewayConfig = {
       ...base,
-      providers: { slow: { vendor: 'openai', model: 'm', apiKey: 'k', baseUrl: vendor.url } },
+      providers: { slow: { vendor: 'openai', model: 'm', apiKey: 'k', baseUrl: halting.url } },
       models: { slow: { type: 'provider', provider: 'slow' } },
     };
     const gateway = await start(slow);
     const streaming = (await ask(gateway, { model: 'slow', stream: true })).text();
-    await vendor.asked;
+    await halting.asked(1);
     await gateway.reload(base);
     expect((await ask(gateway, { model: 'plain' })).status).toBe(200);
     expect((await ask(gateway, { model: 'slow' })).status).toBe(404);
-    vendor.letGo();
+    halting.letGo();
     const text = await streaming;
     expect(text).toContain('after');
     expect(text).toContain('[DONE]');
+  });
+
+  test('what was spent, and responses that clients chain to, outlive a reload', async () => {
+    const price = { inputUsdPerMillion: 1_000, outputUsdPerMillion: 1_000 };
+    const paid: GatewayConfig = {
+      ...base,
+      providers: { stand: { vendor: 'offline', price } },
+      budget: { maxUsdPerDay: 100 },
+    };
+    const gateway = await start(paid);
+    const respond = (body: object): Promise<Response> =>
+      fetch(`${gateway.url}/v1/responses`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ model: 'plain', input: 'hello', max_output_tokens: 500, ...body }),
+      });
+    const { id }: { id?: string } = Object(await (await respond({})).json());
+    await gateway.reload({ ...paid, budget: { maxUsdPerDay: 0.001 } });
+    const refused = await respond({ previous_response_id: id });
+    expect([refused.status, await refused.json()]).toMatchObject([429, { error: { code: 'insufficient_quota' } }]);
+    await gateway.reload(paid);
+    expect((await respond({ previous_response_id: id })).status).toBe(200);
+    const page = await fetch(gateway.url, { headers: { authorization: `Bearer ${token}` } });
+    expect(await page.text()).toMatch(/\$0\.0[1-9]/);
   });
 
   test('a config that cannot be served leaves the one of before', async () => {
@@ -209,20 +211,20 @@ describe('while it runs', () => {
   });
 
   test('closing lets a stream end, and says that it is not ready', async () => {
-    const vendor = await haltingVendor();
+    const halting = await vendor();
     const gateway = await start({
       ...base,
       server: { port: 0, drainMs: 10_000 },
-      providers: { slow: { vendor: 'openai', model: 'm', apiKey: 'k', baseUrl: vendor.url } },
+      providers: { slow: { vendor: 'openai', model: 'm', apiKey: 'k', baseUrl: halting.url } },
       models: { slow: { type: 'provider', provider: 'slow' } },
     });
     const streaming = (await ask(gateway, { model: 'slow', stream: true })).text();
-    await vendor.asked;
+    await halting.asked(1);
     const closing = gateway.close();
     expect((await fetch(`${gateway.url}/readyz`)).status).toBe(503);
     const late = await ask(gateway, { model: 'slow' });
     expect([late.status, await late.json()]).toMatchObject([503, { error: { code: 'shutting_down' } }]);
-    vendor.letGo();
+    halting.letGo();
     expect(await streaming).toContain('[DONE]');
     await closing;
     await expect(fetch(`${gateway.url}/healthz`)).rejects.toThrow('fetch failed');

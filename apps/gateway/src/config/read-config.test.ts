@@ -168,7 +168,9 @@ describe('one line for each problem, with its place', () => {
   });
 
   test('all problems at once', async () => {
-    const lines = (await refusal(`${least.replace('insecureDev: true', 'port: x, hots: y')}budget:\n  maxUsdPerDay: -1\n`)).split('\n');
+    const lines = (
+      await refusal(`${least.replace('insecureDev: true', 'port: x, hots: y')}budget:\n  maxUsdPerDay: -1\n`)
+    ).split('\n');
     expect(lines).toHaveLength(3);
   });
 
