@@ -63,7 +63,7 @@ export function statusPage(status: Status): string {
           <h1>Tako gateway</h1>
           <p>
             ${who === undefined ? 'all tenants' : html`tenant <strong>${who}</strong>`} &middot; up
-            ${duration(nowMs - startedAtMs)} &middot; Node ${nodeVersion} &middot; ${time(nowMs)} UTC
+            ${duration(nowMs - startedAtMs)} &middot; Node ${nodeVersion} &middot; <time>${time(nowMs)} UTC</time>
           </p>
         </header>
         <main>
@@ -191,13 +191,13 @@ function cap(spent: number, reserved: number, max: number | undefined, shown: (v
 function runEntry(run: LoggedRun, nowMs: number): Html {
   const { id, model, tenantId, userId, startedAtMs, durationMs, outcome, isFailure, calls, tokens: used } = run;
   const cost = run.costUsd === undefined ? 'unknown price' : dollars(run.costUsd);
-  const figures = [duration(durationMs), plural(calls, 'call'), tokens(used), cost].join(' · ');
-  return html`<li>
+  const figures = [duration(durationMs), plural(calls, 'call'), ...(used === 0 ? [] : [tokens(used), cost])];
+  return html`<li class="run">
     <div class="grow">
       <a href="/runs/${id}"><code>${model}</code></a
       ><small>${tenantId} / ${userId} · ${ago(nowMs - startedAtMs)}</small>
     </div>
-    <span class="figures">${figures}</span>
+    <span class="figures">${figures.join(' · ')}</span>
     ${pill(isFailure ? 'down' : outcome === 'left' ? 'degraded' : 'ok', outcome)}
   </li>`;
 }

@@ -50,6 +50,14 @@ a:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; border-ra
 .bar.degraded .spent { fill: var(--middle); }
 .bar.down .spent { fill: var(--bad); }
 .bar .reserved { fill: var(--faint); }
+time { white-space: nowrap; }
+.run { display: grid; grid-template-columns: 1fr auto; }
+.run .figures { grid-area: 2 / 1 / auto / -1; }
+@media (min-width: 48rem) {
+  .run { grid-template-columns: 1fr auto minmax(9.5rem, max-content); }
+  .run .figures { grid-area: auto; }
+  .run .pill { justify-self: end; }
+}
 @media (max-width: 30rem) {
   header, main { padding-left: .75rem; padding-right: .75rem; }
   section { padding: .85rem .85rem .4rem; }
