@@ -104,7 +104,10 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
     async reload(next) {
       // One after another: two signals at once must not serve the older config.
       const earlier = changing;
-      changing = earlier.catch(() => undefined).then(() => change(next));
+      changing = (async () => {
+        await earlier.catch(() => undefined);
+        await change(next);
+      })();
       await changing;
     },
     close: () => (closed ??= shut()),

@@ -9,7 +9,7 @@ import { redisState } from '../redis/redis-state.js';
 import type { SharedState } from '../serve/shared-state.js';
 import type { RunLog } from '../status/run-log.js';
 import { buildAuth } from './auth.js';
-import { credentials } from './credentials.js';
+import { credentials, type Credentials } from './credentials.js';
 import { buildMcpServers } from './mcp-servers.js';
 import { buildModels } from './models.js';
 import { buildProviders } from './providers.js';
@@ -51,14 +51,31 @@ export interface GatewaySurroundings {
  * @throws what is wrong with them; nothing stays open then
  */
 export async function buildGateway(config: GatewayConfig, surroundings: GatewaySurroundings): Promise<BuiltGateway> {
-  const { environment, runs, memory, tracer, note } = surroundings;
+  const { environment, memory, note } = surroundings;
   const known = credentials(config.secrets, environment);
   const auth = config.auth === undefined ? undefined : await buildAuth(config.auth, known);
   const shared =
     config.redis === undefined
       ? undefined
       : await redisState({ ...config.redis, url: await known.read(config.redis.url, 'redis.url'), note });
-  const state = shared ?? memory;
+  try {
+    return assemble(config, { ...surroundings, known, auth, state: shared ?? memory, closable: shared });
+  } catch (error) {
+    await shared?.[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+interface Assembly extends GatewaySurroundings {
+  readonly known: Credentials;
+  readonly auth: Authenticator | undefined;
+  readonly state: SharedState;
+  /** What was opened for it. */
+  readonly closable: AsyncDisposable | undefined;
+}
+
+function assemble(config: GatewayConfig, { known, auth, state, closable, ...surroundings }: Assembly): BuiltGateway {
+  const { runs, tracer, note } = surroundings;
   const budget = config.budget === undefined ? undefined : new Budget({ ...config.budget, store: state.budgetStore });
   const transport = undiciTransport();
   const breakers = new Map<string, BreakerReport>();
@@ -70,9 +87,9 @@ export async function buildGateway(config: GatewayConfig, surroundings: GatewayS
     transport,
     budget: budget?.layer,
     tracing: tracer === undefined ? undefined : traceCalls(tracer),
-    onHealth: (name, state) => {
-      breakers.set(name, { state, sinceMs: Date.now() });
-      note(`the circuit of provider ${name} is ${state}`);
+    onHealth: (name, now) => {
+      breakers.set(name, { state: now, sinceMs: Date.now() });
+      note(`the circuit of provider ${name} is ${now}`);
     },
   });
   const mcpServers = buildMcpServers(config.mcpServers ?? {}, known);
@@ -93,9 +110,8 @@ export async function buildGateway(config: GatewayConfig, surroundings: GatewayS
     budget,
     state,
     async [Symbol.asyncDispose]() {
-      await Promise.all(
-        [...mcpServers.values(), ...(shared === undefined ? [] : [shared])].map((each) => each[Symbol.asyncDispose]()),
-      );
+      await Promise.all(Array.from(mcpServers.values(), (server) => server[Symbol.asyncDispose]()));
+      await closable?.[Symbol.asyncDispose]();
       await transport.close();
     },
   };

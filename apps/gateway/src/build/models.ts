@@ -30,7 +30,7 @@ export function buildModels(
   configs: GatewayConfig['models'],
   providers: ReadonlyMap<string, Provider>,
   mcpServers: ReadonlyMap<string, ToolSource>,
-  names: readonly string[] = Object.keys(configs),
+  wanted: readonly string[] = Object.keys(configs),
 ): ReadonlyMap<string, BuiltModel> {
   const built = new Map<string, Target>();
   /** A provider, or a model that is one: a router, a cascade. */
@@ -92,7 +92,7 @@ export function buildModels(
       }
       case 'trinity': {
         const { maxTurns, turnTimeoutMs, limits } = config;
-        const agents = Object.entries(config.agents).map(([key, name]): [string, Target] => [key, part(name)]);
+        const agents = Object.entries(config.agents).map(([key, agent]): [string, Target] => [key, part(agent)]);
         return new Trinity({ agents: Object.fromEntries(agents), maxTurns, turnTimeoutMs, limits });
       }
       case 'ab_mcts':
@@ -116,7 +116,7 @@ export function buildModels(
     });
   };
   return new Map(
-    names.map((name): [string, BuiltModel] => {
+    wanted.map((name): [string, BuiltModel] => {
       const config = there(configs[name], name);
       const target = model(name);
       if (config.type !== 'ab_mcts') return [name, { target }];

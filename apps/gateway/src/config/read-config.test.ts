@@ -101,7 +101,7 @@ describe('one line for each problem, with its place', () => {
       'providers:\n  a: { model: m }\nmodels: {}\n',
       'tako.yaml:2:3 providers.a.vendor: it is missing; it is one of openai,',
     ],
-    ['a kind of model', `${least.replace('type: provider', 'type: singel_agent')}`, 'did you mean "single_agent"?'],
+    ['a kind of model', least.replace('type: provider', 'type: singel_agent'), 'did you mean "single_agent"?'],
     [
       'an unknown provider',
       'providers:\n  luna: { vendor: offline }\nmodels:\n  m:\n    type: provider\n    provider: lunna\n',
@@ -115,7 +115,7 @@ describe('one line for each problem, with its place', () => {
     ],
     [
       'a name that objects have',
-      `${least.replace('provider: fast', 'provider: constructor')}`,
+      least.replace('provider: fast', 'provider: constructor'),
       'there is no provider "constructor"',
     ],
     [

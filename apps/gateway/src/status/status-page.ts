@@ -23,13 +23,15 @@ export interface Status {
   readonly who?: string | undefined;
   readonly startedAtMs: number;
   readonly nowMs: number;
-  readonly nodeVersion: string;
+  /** Absent for a tenant: what the gateway runs on is for who runs it. */
+  readonly nodeVersion?: string | undefined;
   readonly models: readonly {
     readonly id: string;
     readonly kind: string;
     readonly description?: string | undefined;
     readonly health: Health;
   }[];
+  /** None for a tenant. */
   readonly providers: readonly {
     readonly name: string;
     readonly id: string;
@@ -63,7 +65,8 @@ export function statusPage(status: Status): string {
           <h1>Tako gateway</h1>
           <p>
             ${who === undefined ? 'all tenants' : html`tenant <strong>${who}</strong>`} &middot; up
-            ${duration(nowMs - startedAtMs)} &middot; Node ${nodeVersion} &middot; <time>${time(nowMs)} UTC</time>
+            ${duration(nowMs - startedAtMs)} ${nodeVersion === undefined ? '' : html`&middot; Node ${nodeVersion}`}
+            &middot; <time>${time(nowMs)} UTC</time>
           </p>
         </header>
         <main>
@@ -79,21 +82,7 @@ export function statusPage(status: Status): string {
               ),
             )}
           </section>
-          <section>
-            <h2>Providers</h2>
-            ${rows(
-              providers.map(
-                ({ name, id, health, breaker, fallback }) =>
-                  html`<li>
-                    <div class="grow">
-                      <code>${name}</code
-                      ><small>${id}${fallback.length === 0 ? '' : ` · ${fallback.join(', ')} stands in`}</small>
-                    </div>
-                    ${breakerPill(breaker, health, nowMs)}
-                  </li>`,
-              ),
-            )}
-          </section>
+          ${providers.length === 0 ? '' : providersSection(providers, nowMs)}
           ${
             spending === undefined
               ? ''
@@ -118,6 +107,24 @@ export function statusPage(status: Status): string {
       </body>
     </html> `;
   return page.text;
+}
+
+function providersSection(providers: Status['providers'], nowMs: number): Html {
+  return html`<section>
+    <h2>Providers</h2>
+    ${rows(
+      providers.map(
+        ({ name, id, health, breaker, fallback }) =>
+          html`<li>
+            <div class="grow">
+              <code>${name}</code
+              ><small>${id}${fallback.length === 0 ? '' : ` · ${fallback.join(', ')} stands in`}</small>
+            </div>
+            ${breakerPill(breaker, health, nowMs)}
+          </li>`,
+      ),
+    )}
+  </section>`;
 }
 
 function rows(items: readonly Html[]): Html {

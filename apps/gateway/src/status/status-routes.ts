@@ -5,7 +5,7 @@ import { isTakoError, type Authenticator, type Principal } from '@tako/core';
 import { traceToHtml } from '@tako/otel/html';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
-import type { BuiltGateway } from '../build/build-gateway.js';
+import { isGranted, type BuiltGateway } from '../build/build-gateway.js';
 import { HealthReport } from './health.js';
 import type { RunLog } from './run-log.js';
 import { statusPage, type Spending, type Status } from './status-page.js';
@@ -27,8 +27,8 @@ const runPolicy = policy("'unsafe-inline'");
 
 /**
  * Serves the status page at `/`, and the tree of a run at `/runs/{id}`, to whoever has a good token: as a bearer token, or as
- * the password that a browser asks for (the user name is ignored). Callers see their own tenant; those with the operator's role
- * see everybody, and the circuits of all providers.
+ * the password that a browser asks for (the user name is ignored). Callers see the runs and the spending of their own tenant, and
+ * the models that they may use; those with the operator's role see all of it, and the providers.
  */
 export function statusRoutes(app: FastifyInstance, sources: StatusSources): void {
   const { config } = sources.built;
@@ -43,7 +43,7 @@ export function statusRoutes(app: FastifyInstance, sources: StatusSources): void
   app.get('/', (request, reply) =>
     answered(reply, async () => {
       const principal = await authenticate(request);
-      const page = statusPage(await statusFor(sources, isOperator(principal) ? undefined : principal.tenantId));
+      const page = statusPage(await statusFor(sources, isOperator(principal) ? undefined : principal));
       return htmlOf(reply, pagePolicy).send(page);
     }),
   );
@@ -98,23 +98,27 @@ function asBearer(authorization: string | undefined): string | undefined {
   return `Bearer ${text.slice(text.indexOf(':') + 1)}`;
 }
 
-/** @param tenantId whose runs, models and spending are shown; everybody's where it is absent */
-async function statusFor(sources: StatusSources, tenantId: string | undefined): Promise<Status> {
+/** @param caller who sees what is its own; an operator, who sees everything, where it is absent */
+async function statusFor(sources: StatusSources, caller: Principal | undefined): Promise<Status> {
   const { built, runs, startedAtMs, nodeVersion } = sources;
   const { config, providers, breakers } = built;
+  const tenantId = caller?.tenantId;
+  const models = Object.entries(config.models).filter(
+    ([, model]) => caller === undefined || isGranted(model, caller.roles),
+  );
   const health = new HealthReport(config, breakers);
   return {
     who: tenantId,
     startedAtMs,
     nowMs: Date.now(),
-    nodeVersion,
-    models: Object.entries(config.models).map(([id, { type, description }]) => ({
+    nodeVersion: caller === undefined ? nodeVersion : undefined,
+    models: models.map(([id, { type, description }]) => ({
       id,
       kind: type,
       description,
       health: health.model(id),
     })),
-    providers: Array.from(providers, ([name, { id }]) => ({
+    providers: (caller === undefined ? [...providers] : []).map(([name, { id }]) => ({
       name,
       id,
       health: health.provider(name),
