@@ -49,9 +49,13 @@ function secretLines(config: GatewayConfig, environment: Environment): readonly 
   const secrets = findSecrets(config);
   const variables = secrets.flatMap(({ variable }) => (variable === undefined ? [] : [variable]));
   const references = secrets.flatMap(({ reference }) => (reference === undefined ? [] : [reference]));
+  const texts = secrets.flatMap(({ at, variable, reference }) =>
+    variable === undefined && reference === undefined ? [at.map(String).join('.')] : [],
+  );
   const isHere = (name: string): boolean => (environment[name] ?? '') !== '';
   return [
     ...[...new Set(variables)].map((name) => `needs         $ENV:${name}${isHere(name) ? '' : ' (not set here)'}`),
     ...[...new Set(references)].map((reference) => `needs         ${reference}`),
+    ...texts.map((at) => `note          ${at} stands in the file itself; $ENV:NAME keeps it out`),
   ];
 }

@@ -57,7 +57,8 @@ export function checkNames(config: GatewayConfig): readonly LocatedProblem[] {
   if (circle !== undefined) {
     problems.push({ at: ['models', circle[0] ?? ''], message: `it is made of itself: ${circle.join(' > ')}` });
   }
-  for (const { store, at } of findSecrets(config)) {
+  for (const { store, at, isMisspelt = false } of findSecrets(config)) {
+    if (isMisspelt) problems.push({ at, message: 'an environment variable is written $ENV:NAME' });
     if (store === undefined) continue;
     if (at[0] === 'secrets')
       problems.push({ at, message: 'the credential of a store cannot be in a store; use $ENV:NAME' });

@@ -9,11 +9,12 @@ test.each([
   ['api_key', 'apiKey'],
   ['opnai', 'openai'],
   ['max_usd_per_day', 'maxUsdPerDay'],
+  ['cmd', 'command'],
   ['singel_agent', 'single_agent'],
 ])('%s may mean %s', (given, meant) => {
-  expect(didYouMean(given, ['luna', 'host', 'apiKey', 'openai', 'maxUsdPerDay', 'single_agent'])).toBe(
-    `; did you mean "${meant}"?`,
-  );
+  expect(
+    didYouMean(given, ['luna', 'host', 'apiKey', 'openai', 'maxUsdPerDay', 'single_agent', 'command', 'cwd']),
+  ).toBe(`; did you mean "${meant}"?`);
 });
 
 test.each(['gemini', '', 'x'.repeat(100_000)])('what is near to nothing has no suggestion', (given) => {

@@ -8,10 +8,18 @@ export function didYouMean(given: string, known: readonly string[]): string {
   let nearest: string | undefined;
   let least = Math.max(1, Math.floor(asked.length / 3)) + 1;
   for (const word of known) {
-    const edits = editsBetween(asked, plain(word), least);
+    const edits = isShortFor(asked, plain(word)) ? 1 : editsBetween(asked, plain(word), least);
     if (edits < least) [nearest, least] = [word, edits];
   }
   return nearest === undefined ? '' : `; did you mean "${nearest}"?`;
+}
+
+/** `cmd` for `command`, `cheap` for `cheapest`: the same first letter, and others left out. */
+function isShortFor(one: string, other: string): boolean {
+  if (one.length < 3 || one[0] !== other[0]) return false;
+  let at = 0;
+  for (const letter of other) if (letter === one[at]) at++;
+  return at === one.length;
 }
 
 /** Letters to put in, take out, change or swap with their neighbour, to make one word the other. Long words are not compared. */

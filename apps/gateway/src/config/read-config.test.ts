@@ -146,6 +146,21 @@ describe('one line for each problem, with its place', () => {
       'it must be an address like https://host/path',
     ],
     [
+      'a variable as shells have it',
+      `${least}redis: { url: $REDIS_URL }\n`,
+      'redis.url: an environment variable is written $ENV:NAME',
+    ],
+    [
+      'a time with a unit',
+      'server: { drainMs: 30s, insecureDev: true }\nproviders: {}\nmodels: {}\n',
+      'it must be a number; of milliseconds, without a unit',
+    ],
+    [
+      'a colon that YAML sees',
+      'a: [{ token: $ENV: CI }]\n',
+      'tako.yaml:1:14 Block collections are not allowed within flow collections; a value with ": " in it wants quotes',
+    ],
+    [
       'nobody who may call',
       'providers:\n  fast: { vendor: offline }\nmodels:\n  fast: { type: provider, provider: fast }\n',
       'auth: it is missing; server.insecureDev: true starts without',

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-import { ConfigError } from './config-error.js';
+import { ConfigError, type ConfigProblem } from './config-error.js';
 import { checkNames } from './check-names.js';
 import { checkParts } from './check-parts.js';
 import { gatewayConfigSchema, type GatewayConfig } from './gateway-config.js';
@@ -23,15 +23,12 @@ interface Source {
 export async function readConfig(path: string): Promise<GatewayConfig> {
   const file = basename(path);
   const { value, positionOf } = await readSource(path, file);
-  const located = (problems: readonly LocatedProblem[]): ConfigError =>
-    new ConfigError(
-      file,
-      problems.map(({ at, message, isName }) => ({
-        path: at.map(String).join('.'),
-        message,
-        ...positionOf(at, isName),
-      })),
-    );
+  const located = (problems: readonly LocatedProblem[]): ConfigError => {
+    const found = problems.map(({ at, message, isName }): ConfigProblem => {
+      return { path: at.map(String).join('.'), message, ...positionOf(at, isName) };
+    });
+    return new ConfigError(file, found.toSorted(byPlace));
+  };
 
   const parsed = gatewayConfigSchema.safeParse(value);
   if (!parsed.success) throw located(toProblems(parsed.error, value));
@@ -41,6 +38,11 @@ export async function readConfig(path: string): Promise<GatewayConfig> {
   const parts = checkParts(parsed.data);
   if (parts.length > 0) throw located(parts);
   return parsed.data;
+}
+
+/** In the order in which somebody would mend them. */
+function byPlace(one: ConfigProblem, other: ConfigProblem): number {
+  return (one.line ?? 0) - (other.line ?? 0) || (one.column ?? 0) - (other.column ?? 0);
 }
 
 async function readSource(path: string, file: string): Promise<Source> {

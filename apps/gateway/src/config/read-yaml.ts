@@ -1,4 +1,13 @@
-import { isCollection, isMap, isNode, isScalar, LineCounter, parseDocument, type Document } from 'yaml';
+import {
+  isCollection,
+  isMap,
+  isNode,
+  isScalar,
+  LineCounter,
+  parseDocument,
+  type Document,
+  type YAMLParseError,
+} from 'yaml';
 
 import { ConfigError } from './config-error.js';
 
@@ -25,7 +34,7 @@ export function readYaml(text: string, file: string): { value: unknown; position
   if (document.errors.length > 0) {
     throw new ConfigError(
       file,
-      document.errors.map(({ message, pos }) => ({ path: '', message, ...at(lines, pos[0]) })),
+      document.errors.map((error) => ({ path: '', message: explained(error), ...at(lines, error.pos[0]) })),
     );
   }
   const positionOf: PositionOf = (path, isName = false) => {
@@ -43,6 +52,22 @@ export function readYaml(text: string, file: string): { value: unknown; position
     return { value: document.toJS({ maxAliasCount: maxAliases }), positionOf };
   } catch {
     throw new ConfigError(file, [{ path: '', message: `it has more than ${maxAliases} aliases` }]);
+  }
+}
+
+/** What the parser says, and what is mostly the reason. */
+function explained({ code, message }: YAMLParseError): string {
+  switch (code) {
+    case 'BLOCK_IN_FLOW':
+      return `${message}; a value with ": " in it wants quotes`;
+    case 'TAB_AS_INDENT':
+      return `${message}; use spaces`;
+    case 'BAD_INDENT':
+    case 'BLOCK_AS_IMPLICIT_KEY':
+    case 'MULTILINE_IMPLICIT_KEY':
+      return `${message}; entries that belong together begin at the same column`;
+    default:
+      return message;
   }
 }
 

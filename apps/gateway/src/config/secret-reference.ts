@@ -28,7 +28,7 @@ const credentialKeys: ReadonlySet<PropertyKey> = new Set([
 ]);
 const credentialMaps: ReadonlySet<PropertyKey> = new Set(['env', 'headers']);
 
-/** A credential of a config that is no text of its own, and where it stands. */
+/** A credential of a config, and where it stands. */
 export interface FoundSecret {
   readonly at: readonly PropertyKey[];
   /** The name of an environment variable: that of `$ENV:NAME`. */
@@ -36,9 +36,11 @@ export interface FoundSecret {
   readonly store?: StoreName | undefined;
   /** The whole reference. */
   readonly reference?: string | undefined;
+  /** Whether it looks like a variable, written as elsewhere: `$NAME`, `${NAME}`. */
+  readonly isMisspelt?: boolean | undefined;
 }
 
-/** Every credential of a config that names a variable or a store. */
+/** Every credential of a config. One that names neither a variable nor a store is the secret itself. */
 export function findSecrets(config: GatewayConfig): readonly FoundSecret[] {
   const found: FoundSecret[] = [];
   const visit = (value: unknown, at: readonly PropertyKey[]): void => {
@@ -50,6 +52,7 @@ export function findSecrets(config: GatewayConfig): readonly FoundSecret[] {
     const reference = readReference(value);
     if (reference !== undefined) found.push({ at, store: reference.store, reference: value });
     else if (value.startsWith('$ENV:')) found.push({ at, variable: value.slice('$ENV:'.length) });
+    else found.push({ at, isMisspelt: /^(\$\{?|env:|process\.env\.)[A-Z_]\w*\}?$/i.test(value) });
   };
   visit(config, []);
   return found;

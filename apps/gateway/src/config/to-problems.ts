@@ -85,16 +85,17 @@ function wrongType(expected: string, given: unknown, at: readonly PropertyKey[])
   if (given === undefined) return at.length === 0 ? 'the file is empty' : 'it is missing';
   if (given === null)
     return at.length === 0 ? 'the file is empty' : 'it is empty; give it a value, or take the line away';
-  const hint = hintFor(expected, given);
+  const hint = hintFor(expected, given, String(at.at(-1) ?? ''));
   return `it must be ${kindOf(expected)}${hint === '' ? '' : `; ${hint}`}`;
 }
 
-function hintFor(expected: string, given: unknown): string {
+function hintFor(expected: string, given: unknown, name: string): string {
   if (typeof given === 'number' && expected === 'int') return 'it has a fraction';
   if (expected === 'string' && (typeof given === 'number' || typeof given === 'boolean')) return 'put it in quotes';
   if (typeof given !== 'string') return '';
   if (['number', 'int'].includes(expected) && given.trim() !== '' && Number.isFinite(Number(given)))
     return 'take the quotes away';
+  if (name.endsWith('Ms') && /^\d+ ?(ms|s|m|h|min)$/.test(given)) return 'of milliseconds, without a unit';
   if (expected === 'boolean' && /^(yes|on|y)$/i.test(given)) return 'write true';
   if (expected === 'boolean' && /^(no|off|n)$/i.test(given)) return 'write false';
   if (expected === 'array') return 'put a - before each entry, or [ ] around it';
