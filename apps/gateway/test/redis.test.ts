@@ -1,38 +1,11 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
-
 import { expect, onTestFinished, test } from 'vitest';
 
 import type { GatewayConfig } from '../src/config/gateway-config.js';
 import { startGateway, type Gateway } from '../src/gateway.js';
 import { RunLog } from '../src/status/run-log.js';
+import { freePort, hasRedis, redis } from './redis-server.js';
 
-const hasRedis = spawnSync('redis-server', ['--version']).status === 0;
 const token = 'a-token-of-thirty-two-characters';
-
-async function redis(port: number): Promise<{ stop(): Promise<void> }> {
-  const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
-  const server = spawn('redis-server', args, { stdio: ['ignore', 'pipe', 'inherit'] });
-  const stop = async (): Promise<void> => {
-    if (server.exitCode !== null || server.signalCode !== null) return;
-    const gone = once(server, 'exit');
-    server.kill('SIGKILL');
-    await gone;
-  };
-  onTestFinished(stop);
-  for await (const piece of server.stdout) if (String(piece).includes('Ready to accept')) break;
-  return { stop };
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo; // it listens on TCP
-  probe.close();
-  await once(probe, 'close');
-  return port;
-}
 
 function config(port: number, more: Partial<GatewayConfig> = {}): GatewayConfig {
   return {

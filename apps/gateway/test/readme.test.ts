@@ -1,0 +1,77 @@
+import { execFile, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+import { expect, onTestFinished, test } from 'vitest';
+
+import { freePort, hasRedis, redis } from './redis-server.js';
+import { runGateway } from './run-gateway.js';
+import { scriptedVendor } from './scripted-vendor.js';
+
+const hasOpenssl = spawnSync('openssl', ['version']).status === 0;
+
+/** The blocks of the README, in order. */
+async function blocks(language: string): Promise<readonly string[]> {
+  const text = await readFile(new URL('../README.md', import.meta.url), 'utf8');
+  return Array.from(text.matchAll(/^```(\w+)\n([^]*?)^```$/gm)).flatMap(([, its, block = '']) =>
+    its === language ? [block] : [],
+  );
+}
+
+test.skipIf(!(hasRedis && hasOpenssl))(
+  'what the README says works, from the config to the answer',
+  async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'gateway-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const vendor = await scriptedVendor();
+    onTestFinished(() => vendor.close());
+    const told: string[] = [];
+    const collector = createServer((request, response) => {
+      told.push(request.url ?? '');
+      request.resume();
+      response.writeHead(200).end();
+    }).listen(0, '127.0.0.1');
+    await once(collector, 'listening');
+    onTestFinished(() => void collector.close());
+    const { port: otlp } = collector.address() as AddressInfo; // it listens on TCP
+    const redisPort = await freePort();
+    await redis(redisPort);
+
+    const [config = ''] = await blocks('yaml');
+    const [token = '', , ask = ''] = await blocks('sh');
+    const here = config
+      .replace('apiKey: $ENV:OPENAI_API_KEY', `apiKey: $ENV:OPENAI_API_KEY, baseUrl: '${vendor.url}'`)
+      .replace('http://127.0.0.1:4318', `http://127.0.0.1:${otlp}`);
+    await writeFile(join(folder, 'tako.yaml'), here);
+    const bash = async (script: string): Promise<string> =>
+      (await promisify(execFile)('bash', ['-euc', script], { cwd: folder })).stdout.trim();
+    const made = await bash(`${token}\nprintf '%s\\n' "$TOKEN" "$JWT_PUBLIC_KEY"`);
+    const [bearer = '', ...key] = made.split('\n');
+
+    const environment = {
+      JWT_PUBLIC_KEY: key.join('\n'),
+      OPENAI_API_KEY: 'sk-1',
+      REDIS_URL: `redis://127.0.0.1:${redisPort}`,
+    };
+    const checked = await runGateway(['--config', join(folder, 'tako.yaml'), '--check'], environment).ended;
+    expect([checked.code, checked.stderr]).toEqual([0, '']);
+    expect(checked.stdout).toMatch(/serves +luna +provider of luna\n +tako\/search +ab_mcts of luna, for research\n/);
+    expect(checked.stdout).not.toContain('not set here');
+
+    const running = runGateway(['--config', join(folder, 'tako.yaml'), '--port', '0'], environment);
+    const url = await running.noted('Tako gateway: ');
+    const answer = await bash(`TOKEN=${bearer}\n${ask.replace('http://127.0.0.1:4141', url)}`);
+    expect(JSON.parse(answer)).toMatchObject({ model: 'luna', choices: [{ message: { content: 'It is five.' } }] });
+    const status = await fetch(url, { headers: { authorization: `Bearer ${bearer}` } });
+    expect(await status.text()).toMatch(/of \$100\.00[^]*acme \/ ada/);
+    running.process.kill('SIGTERM');
+    expect((await running.ended).code).toBe(0);
+    expect(told).toContain('/v1/traces');
+  },
+  30_000,
+);
