@@ -8,7 +8,10 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 import { expect, onTestFinished, test } from 'vitest';
+import { parseAllDocuments } from 'yaml';
+import { z } from 'zod';
 
+import { readConfig } from '../src/config/read-config.js';
 import { freePort, hasRedis, redis } from './redis-server.js';
 import { runGateway } from './run-gateway.js';
 import { scriptedVendor } from './scripted-vendor.js';
@@ -75,3 +78,27 @@ test.skipIf(!(hasRedis && hasOpenssl))(
   },
   30_000,
 );
+
+test('the config of the Kubernetes example is good, and its stop is longer than its streams may take', async () => {
+  const text = await readFile(new URL('../deploy/kubernetes.yaml', import.meta.url), 'utf8');
+  const documents = parseAllDocuments(text).map((document): unknown => document.toJS());
+  const find = (kind: string): object => Object(documents.find((each) => Reflect.get(Object(each), 'kind') === kind));
+  const folder = await mkdtemp(join(tmpdir(), 'gateway-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const file = join(folder, 'tako.yaml');
+  await writeFile(
+    file,
+    z.object({ data: z.object({ 'tako.yaml': z.string() }) }).parse(find('ConfigMap')).data['tako.yaml'],
+  );
+  const { server } = await readConfig(file);
+  const pod = z.object({
+    terminationGracePeriodSeconds: z.number(),
+    containers: z.tuple([
+      z.object({ lifecycle: z.object({ preStop: z.object({ sleep: z.object({ seconds: z.number() }) }) }) }),
+    ]),
+  });
+  const { spec } = z.object({ spec: z.object({ template: z.object({ spec: pod }) }) }).parse(find('Deployment'));
+  const { terminationGracePeriodSeconds, containers } = spec.template.spec;
+  const pauseSeconds = containers[0].lifecycle.preStop.sleep.seconds;
+  expect(terminationGracePeriodSeconds).toBeGreaterThanOrEqual(pauseSeconds + (server?.drainMs ?? 0) / 1_000 + 5);
+});
