@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 
-import type { LogEntry } from '@tako/compat-server';
+import { guardServer, type LogEntry } from '@tako/compat-server';
 
 import type { GatewaySurroundings } from './build/build-gateway.js';
 import type { GatewayConfig } from './config/gateway-config.js';
@@ -48,28 +48,28 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
   const { host = '127.0.0.1', port = 4141, tls } = settings;
   const devToken = config.auth === undefined ? makeDevToken(config, host) : undefined;
   const fixed = { ...options, devToken, host, memory: memoryState(), startedAtMs: Date.now() };
-  const versions = new Set<Version>();
-  const make = async (next: GatewayConfig): Promise<Version> => {
-    const version = await makeVersion(next, fixed);
-    versions.add(version);
-    return version;
-  };
   const certificates = tls === undefined ? undefined : await readCertificates(tls);
-  let current = await make(config);
-  let closed: Promise<void> | undefined;
-
-  const handle = (request: IncomingMessage, response: ServerResponse): void => {
-    // Who keeps a connection shall go elsewhere.
-    if (closed !== undefined) response.setHeader('connection', 'close');
-    current.handle(request, response);
-  };
   const httpOptions = { maxHeaderSize: 65_536, requestTimeout: 0 };
-  const tlsServer =
-    certificates === undefined ? undefined : createTlsServer({ ...httpOptions, ...certificates }, handle);
-  const server = tlsServer ?? createServer(httpOptions, handle);
+  const tlsServer = certificates === undefined ? undefined : createTlsServer({ ...httpOptions, ...certificates });
+  const server = tlsServer ?? createServer(httpOptions);
   server.headersTimeout = settings.headersTimeoutMs ?? 15_000;
   server.keepAliveTimeout = settings.keepAliveTimeoutMs ?? 75_000;
   server.maxConnections = settings.maxConnections ?? 10_000;
+
+  const guard = guardServer(server, { logger: options.log });
+  const versions = new Set<Version>();
+  const make = async (next: GatewayConfig): Promise<Version> => {
+    const version = await makeVersion(next, { ...fixed, guard });
+    versions.add(version);
+    return version;
+  };
+  let current = await make(config);
+  let closed: Promise<void> | undefined;
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    // Who keeps a connection shall go elsewhere.
+    if (closed !== undefined) response.setHeader('connection', 'close');
+    current.handle(request, response);
+  });
   const url = await listen(server, host, port, tls !== undefined).catch(async (error: unknown) => {
     await current.close();
     throw error;

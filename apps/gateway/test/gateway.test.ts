@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { connect } from 'node:net';
 
 import { afterEach, describe, expect, test } from 'vitest';
 
@@ -153,6 +154,36 @@ describe('the status page', () => {
     );
     expect(pages.map((page) => page.includes('acme / ada'))).toEqual([true, false, true]);
     for (const page of pages) expect(page).not.toContain('hello');
+  });
+});
+
+describe('what is no request', () => {
+  const send = async (gateway: Gateway, text: string): Promise<string> => {
+    const socket = connect(Number(new URL(gateway.url).port), '127.0.0.1');
+    socket.write(text.replaceAll('\n', '\r\n'));
+    let answer = '';
+    for await (const piece of socket) answer += String(piece);
+    return answer;
+  };
+
+  test('is answered as clients of OpenAI know it, and the connection ends', async () => {
+    const gateway = await start(base);
+    const answer = await send(gateway, 'GET /v1/models HTTP/1.1\nHost: a\nContent-Length: 5, 5\n\n');
+    expect(answer).toMatch(/^HTTP\/1\.1 400 [^]*connection: close[^]*"code":"invalid_request"/);
+  });
+
+  test('nobody is told to go on with a body before it is known who sends it', async () => {
+    const gateway = await start(base);
+    const head =
+      'POST /v1/chat/completions HTTP/1.1\nHost: localhost\nContent-Type: application/json\nContent-Length: 9\n';
+    const answer = await send(gateway, `${head}Expect: 100-continue\nConnection: close\n\n`);
+    expect(answer).toMatch(/^HTTP\/1\.1 401 /);
+  });
+
+  test('a name that was made to point to this machine is not its own', async () => {
+    const gateway = await start(base);
+    const answer = await send(gateway, 'GET /v1/models HTTP/1.1\nHost: attacker.example\nConnection: close\n\n');
+    expect(answer).toMatch(/^HTTP\/1\.1 421 /);
   });
 });
 

@@ -1,7 +1,9 @@
+export { guardServer } from './node/guard-server.js';
 export { openAIServer } from './node/openai-server.js';
 export { serveOpenAI } from './node/serve-openai.js';
 export { openAIHandler } from './fetch/openai-handler.js';
 export { jsonLines } from './http/log-entry.js';
+export type { GuardServerOptions, ServerGuard } from './node/guard-server.js';
 export type { OpenAIServerOptions } from './node/openai-server.js';
 export type { OpenAIServerHandle, ServeOpenAIOptions } from './node/serve-openai.js';
 export { MemoryStateStore } from './state/memory-state-store.js';

@@ -1,5 +1,5 @@
 import { StaticTokens } from '@tako/auth';
-import { openAIServer, type LogEntry } from '@tako/compat-server';
+import { openAIServer, type LogEntry, type ServerGuard } from '@tako/compat-server';
 import type { Authenticator } from '@tako/core';
 import { fastify, type FastifyInstance } from 'fastify';
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -15,6 +15,7 @@ export interface VersionOptions extends GatewaySurroundings {
   readonly nodeVersion: string;
   readonly startedAtMs: number;
   readonly host: string;
+  readonly guard: ServerGuard;
   /** The token of a gateway without `auth`. */
   readonly devToken: string | undefined;
 }
@@ -82,6 +83,7 @@ async function routes(built: BuiltGateway, options: VersionOptions): Promise<Fas
   await app.register(
     openAIServer(built.models, {
       auth,
+      guard: options.guard,
       logger: options.log,
       tracer: options.tracer,
       store: built.state.stateStore,

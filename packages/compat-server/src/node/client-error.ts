@@ -37,7 +37,7 @@ export function busySockets(server: Server, busy: BusySockets): void {
  * middle of an answer a second one would be read as part of it, so there it only closes.
  */
 export function clientErrorHandler(
-  service: OpenAIService,
+  service: Pick<OpenAIService, 'clock' | 'log'>,
   busy: BusySockets,
 ): (error: NodeJS.ErrnoException, socket: Duplex) => void {
   return (error, socket) => {

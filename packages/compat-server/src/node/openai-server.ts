@@ -9,6 +9,7 @@ import type { ReadBody, Reply, RequestHead } from '../http/exchange.js';
 import { OpenAIService, type OpenedRequest } from '../http/openai-service.js';
 import type { OpenAIServiceOptions } from '../http/server-options.js';
 import type { ServeTarget } from '../models/servable.js';
+import type { ServerGuard } from './guard-server.js';
 import { readBytes } from './read-body.js';
 import { sendEventStream } from './send-reply.js';
 
@@ -16,6 +17,8 @@ import { sendEventStream } from './send-reply.js';
 export interface OpenAIServerOptions extends OpenAIServiceOptions {
   /** How long runs may take to end by themselves once the app closes; the rest are told that it does. @defaultValue 10000 */
   readonly drainMs?: number | undefined;
+  /** Of the server that the app does not listen with itself. @defaultValue none */
+  readonly guard?: ServerGuard | undefined;
 }
 
 /**
@@ -28,11 +31,11 @@ export interface OpenAIServerOptions extends OpenAIServiceOptions {
  * @throws `invalid` for options that cannot work, and without `auth`.
  */
 export function openAIServer(target: ServeTarget, options: OpenAIServerOptions): FastifyPluginAsync {
-  const { drainMs = 10_000 } = options;
+  const { drainMs = 10_000, guard } = options;
   if (options.auth === undefined) throw invalidOptions('openAIServer', 'auth is needed');
   const service = new OpenAIService(target, options);
   return async (app) => {
-    mountService(app, service);
+    mountService(app, service, guard?.waiting);
     app.addHook('preClose', () => service.drain(drainMs));
   };
 }
