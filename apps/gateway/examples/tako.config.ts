@@ -11,7 +11,7 @@ export const config = defineGateway({
     'tako/search': {
       type: 'ab_mcts',
       generators: { luna: 'luna' },
-      judge: { provider: 'luna', rubric: 'The answer is right, and shows how it was found.' },
+      verifier: { type: 'llm_judge', provider: 'luna', rubric: 'The answer is right, and shows how it was found.' },
       maxCalls: 32,
     },
   },

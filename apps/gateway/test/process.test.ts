@@ -68,6 +68,41 @@ async function blackHole(): Promise<string> {
   return `http://127.0.0.1:${port}`;
 }
 
+test('without a config it prints a curl line that works as it stands', async () => {
+  const running = runGateway([]);
+  await running.noted('Tako gateway: ');
+  await expect.poll(() => running.stdout()).toContain('The status page is at');
+  const [line = ''] = /^ +curl [^]*?(?=\n\n)/m.exec(running.stdout()) ?? [];
+  const { stdout } = await promisify(execFile)('bash', ['-c', line]);
+  expect(JSON.parse(stdout)).toMatchObject({
+    choices: [{ message: { content: expect.stringContaining('You wrote: Hello') } }],
+  });
+}, 20_000);
+
+test('--check lists what it would serve, or each problem, and asks nobody', async () => {
+  const file = join(await folder(), 'tako.yaml');
+  const text = `
+auth: { chain: [{ type: oidc, issuer: 'https://there-is.none.invalid', audience: tako }] }
+redis: { url: 'redis://there-is.none.invalid' }
+providers: { fast: { vendor: openai, model: m, apiKey: $ENV:KEY } }
+models: { fast: { type: provider, provider: fast } }
+`;
+  await writeFile(file, text);
+  const good = await runGateway(['--config', file, '--check']).ended;
+  expect([good.code, good.stderr]).toEqual([0, '']);
+  for (const words of ['oidc of https://there-is.none', 'provider of fast', 'in Redis', '$ENV:KEY (not set here)']) {
+    expect(good.stdout).toContain(words);
+  }
+  await writeFile(file, text.replace('vendor: openai', 'vendor: opnai').replace('redis: {', 'redis: { urll: x,'));
+  const wrong = await runGateway(['--config', file, '--check']).ended;
+  expect([wrong.code, wrong.stdout]).toEqual([2, '']);
+  expect(wrong.stderr.split('\n')).toEqual([
+    'error: tako.yaml:3:10 redis.urll: there is no such setting; did you mean "url"?',
+    expect.stringMatching(/^error: tako\.yaml:4:30 providers\.fast\.vendor: .*; did you mean "openai"\?$/),
+    '',
+  ]);
+}, 20_000);
+
 test('a hundred streams run on after SIGTERM; those that outlast the limit are told, and nothing else is', async () => {
   const slow = await vendor();
   const { running, url } = await start(config(slow, '', { server: ', drainMs: 400, limits: { maxInFlight: 200 }' }));

@@ -16,7 +16,7 @@ import { freePort, hasRedis, redis } from './redis-server.js';
 import { runGateway } from './run-gateway.js';
 import { scriptedVendor } from './scripted-vendor.js';
 
-const hasOpenssl = spawnSync('openssl', ['version']).status === 0;
+const hasOpenssl = spawnSync('bash', ['-c', 'openssl version']).status === 0;
 
 /** The blocks of the README, in order. */
 async function blocks(language: string): Promise<readonly string[]> {

@@ -6,7 +6,7 @@ import { onTestFinished } from 'vitest';
 const main = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 
 /** What an ended process left. */
-export interface Ended {
+interface Ended {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
@@ -16,6 +16,8 @@ export interface Ended {
 export interface RunningGateway {
   readonly process: ChildProcess;
   readonly ended: Promise<Ended>;
+  /** What stdout has had so far. */
+  stdout(): string;
   /** Resolves with what follows `words` on a line of stderr, from the `count`th time on that it stands there. */
   noted(words: string, count?: number): Promise<string>;
 }
@@ -49,6 +51,7 @@ export function runGateway(
   return {
     process: child,
     ended,
+    stdout: () => stdout,
     noted: (words, count = 1) =>
       new Promise((resolve, reject) => {
         const look = (): void => {

@@ -4,8 +4,11 @@ import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
+import { config } from '../../examples/tako.config.js';
 import { ConfigError } from './config-error.js';
+import { gatewayConfigSchema } from './gateway-config.js';
 import { readConfig } from './read-config.js';
+import { jsonSchemaOfConfig, settingsAt } from './schema-at.js';
 
 let folder = '';
 beforeAll(async () => {
@@ -44,10 +47,10 @@ test('the smallest config, as YAML, as JSON and as a module', async () => {
 });
 
 test('a module that changed is read anew', async () => {
-  const config = (name: string) =>
+  const text = (name: string) =>
     `export default { server: { insecureDev: true }, providers: { p: { vendor: 'offline' } }, models: { ${name}: { type: 'provider', provider: 'p' } } }`;
-  await read(config('one'), 'changing.mjs');
-  expect(await read(config('two'), 'changing.mjs')).toMatchObject({ models: { two: {} } });
+  await read(text('one'), 'changing.mjs');
+  expect(await read(text('two'), 'changing.mjs')).toMatchObject({ models: { two: {} } });
 });
 
 describe('one line for each problem, with its place', () => {
@@ -210,7 +213,17 @@ test('a file of another kind is refused by its name', async () => {
   await expect(readConfig(join(folder, 'tako.toml'))).rejects.toThrow('a config ends in');
 });
 
-test('the example is good', async () => {
-  const config = await readConfig(new URL('../../examples/tako.yaml', import.meta.url).pathname);
-  expect(Object.keys(config.models)).toEqual(['luna', 'tako/agent', 'tako/board']);
+const example = (name: string): string => new URL(`../../examples/${name}`, import.meta.url).pathname;
+
+test('the examples are good', async () => {
+  expect(Object.keys((await readConfig(example('tako.yaml'))).models)).toEqual(['luna', 'tako/agent', 'tako/board']);
+  expect(await readConfig(example('tako.config.ts'))).toEqual(config);
+});
+
+test('the JSON Schema for editors knows every section and what belongs to a kind', () => {
+  const { properties = {} } = jsonSchemaOfConfig();
+  expect(Object.keys(properties)).toEqual(Object.keys(gatewayConfigSchema.shape));
+  expect(settingsAt(['providers', 'a'], { providers: { a: { vendor: 'vertex' } } })).toContain('accessToken');
+  expect(settingsAt(['providers', 'a'], { providers: { a: { vendor: 'openai' } } })).not.toContain('accessToken');
+  expect(JSON.stringify(jsonSchemaOfConfig())).toContain('$ENV:NAME');
 });

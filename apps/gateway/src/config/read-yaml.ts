@@ -12,7 +12,7 @@ import {
 import { ConfigError } from './config-error.js';
 
 /** Line and column, from 1 on. */
-export interface Position {
+interface Position {
   readonly line: number;
   readonly column: number;
 }

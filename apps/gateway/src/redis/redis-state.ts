@@ -8,7 +8,7 @@ import type { SharedState } from '../serve/shared-state.js';
 export interface RedisState extends SharedState, AsyncDisposable {}
 
 /** The part of a client of Redis that is used here. */
-export type Client = Pick<ReturnType<typeof createClient>, 'eval' | 'get' | 'set' | 'del'>;
+type Client = Pick<ReturnType<typeof createClient>, 'eval' | 'get' | 'set' | 'del'>;
 
 /** What `redisState` takes. */
 export interface RedisStateOptions {
