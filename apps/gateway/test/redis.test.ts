@@ -78,5 +78,6 @@ test.skipIf(!hasRedis)(
 );
 
 test('a Redis that is not there at the start is named', async () => {
+  await expect(gateway(0, { redis: { url: 'http://127.0.0.1' } })).rejects.toThrow('redis.url: it must be an address');
   await expect(gateway(await freePort(), {})).rejects.toThrow('redis.url: nothing that speaks Redis answers there');
 });

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { access, readFile } from 'node:fs/promises';
 
 import { ChainedAuth, StaticTokens } from '@tako/auth';
 import { ed25519, es256, hs256, jwksFile, jwksUrl, JwtAuth, rs256, type JwtKeys } from '@tako/auth-jwt';
@@ -9,13 +9,21 @@ import type { Authenticator, Principal } from '@tako/core';
 import type { AuthConfig, GatewayConfig } from '../config/gateway-config.js';
 import type { Credentials } from './credentials.js';
 
-/** Who may call, by the chain of a config. */
+/** Who may call, by the chain of a config. @throws naming the link that cannot be made */
 export async function buildAuth(
   { chain, stopOn }: NonNullable<GatewayConfig['auth']>,
   credentials: Credentials,
 ): Promise<Authenticator> {
   const links: Authenticator[] = [];
-  for (const [at, config] of chain.entries()) links.push(await buildLink(config, credentials, `auth.chain.${at}`));
+  for (const [at, config] of chain.entries()) {
+    const path = `auth.chain.${at}`;
+    try {
+      links.push(await buildLink(config, credentials, path));
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      throw new Error(message.startsWith(path) ? message : `${path}: ${message}`, { cause: error });
+    }
+  }
   return new ChainedAuth(links, { stopOn });
 }
 
@@ -69,7 +77,10 @@ async function jwtKeys(
   credentials: Credentials,
   path: string,
 ): Promise<JwtKeys> {
-  if (file !== undefined) return jwksFile(file, { algorithms: [algorithm] });
+  if (file !== undefined) {
+    await access(file); // it is read when a token comes, which is late to hear that it is not there
+    return jwksFile(file, { algorithms: [algorithm] });
+  }
   if (key === undefined) return jwksUrl(url ?? '', { algorithms: [algorithm === 'HS256' ? 'RS256' : algorithm] });
   // A PEM has line ends, which no HTTP header may have: it is a text, and no credential of a request.
   const value = await credentials.text(key, `${path}.key`);

@@ -29,6 +29,7 @@ export interface RedisStateOptions {
 export async function redisState({ url, keyPrefix = 'tako', fail, note }: RedisStateOptions): Promise<RedisState> {
   let isAway = false;
   let isReady = false;
+  if (!/^rediss?:\/\//.test(url)) throw new Error('redis.url: it must be an address like redis://host:6379');
   const client = createClient({
     url,
     socket: { connectTimeout: 5_000, reconnectStrategy: pauseMs(() => isReady) },
@@ -38,7 +39,7 @@ export async function redisState({ url, keyPrefix = 'tako', fail, note }: RedisS
   });
   // Without a listener a lost connection ends the process; the client comes back by itself.
   client.on('error', () => {
-    if (isAway) return;
+    if (isAway || !isReady) return;
     isAway = true;
     note('Redis is away');
   });

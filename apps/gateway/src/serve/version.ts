@@ -7,6 +7,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { buildGateway, isGranted, type BuiltGateway, type GatewaySurroundings } from '../build/build-gateway.js';
 import type { GatewayConfig } from '../config/gateway-config.js';
 import { isLoopback, loopbackHosts } from '../config/loopback.js';
+import { findSecrets } from '../config/secret-reference.js';
 import { statusRoutes } from '../status/status-routes.js';
 
 /** What serving a config takes besides the config. */
@@ -33,6 +34,10 @@ export interface Version {
 
 /** Makes what a config names, and the routes to it. @throws what is wrong; nothing stays open then */
 export async function makeVersion(config: GatewayConfig, options: VersionOptions): Promise<Version> {
+  for (const { at, variable } of findSecrets(config)) {
+    if (variable === undefined || (options.environment[variable] ?? '') !== '') continue;
+    options.note(`warning: ${at.map(String).join('.')}: the environment variable ${variable} is not set`);
+  }
   const built = await buildGateway(config, options);
   let app: FastifyInstance;
   try {
