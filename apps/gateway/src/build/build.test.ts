@@ -1,9 +1,14 @@
 import { chat, isTakoError, user, type Provider } from '@tako/core';
+import { McpGrpc } from '@tako/mcp-grpc';
+import { McpHttp } from '@tako/mcp-http';
+import { McpStdio } from '@tako/mcp-stdio';
+import { McpWebSocket } from '@tako/mcp-websocket';
 import { say, scriptedProvider } from '@tako/testing';
 import { describe, expect, test } from 'vitest';
 
 import type { GatewayConfig } from '../config/gateway-config.js';
 import { credentials } from './credentials.js';
+import { buildMcpServers } from './mcp-servers.js';
 import { buildModels } from './models.js';
 import { buildProviders } from './providers.js';
 
@@ -69,6 +74,24 @@ describe('providers', () => {
     expect(isTakoError(error, 'auth')).toBe(true);
     expect(String(error)).toContain('NOT_SET');
   });
+});
+
+test('an MCP server is a command, or an address of one of three kinds', () => {
+  const built = buildMcpServers(
+    {
+      command: { command: 'mcp-files', env: { TOKEN: '$ENV:KEY' } },
+      http: { url: 'https://mcp.example/mcp', bearer: '$ENV:KEY' },
+      socket: { webSocket: 'wss://mcp.example/mcp', bearer: '$ENV:KEY' },
+      grpc: { grpc: 'https://mcp.example:50051' },
+    },
+    surroundings.credentials,
+  );
+  expect(Array.from(built.values(), (server) => server.constructor)).toEqual([
+    McpStdio,
+    McpHttp,
+    McpWebSocket,
+    McpGrpc,
+  ]);
 });
 
 describe('models', () => {

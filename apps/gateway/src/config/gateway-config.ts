@@ -78,6 +78,18 @@ const mcpServer = z.union([
     ...mcpTools(),
   }),
   z.strictObject({
+    webSocket: z.url({ protocol: /^wss?$/ }),
+    bearer: credential.optional(),
+    caFile: text.optional().describe('certificates to trust, as PEM'),
+    ...mcpTools(),
+  }),
+  z.strictObject({
+    grpc: url.describe('host and port, without a path'),
+    bearer: credential.optional(),
+    caFile: text.optional().describe('certificates to trust, as PEM'),
+    ...mcpTools(),
+  }),
+  z.strictObject({
     url,
     bearer: credential.optional(),
     transport: z.enum(['auto', 'sse', 'streamable']).optional(),

@@ -133,6 +133,16 @@ describe('one line for each problem, with its place', () => {
     ],
     ['an MCP server with two ends', `${least}mcpServers:\n  a: { url: 'http://h/mcp', command: x }\n`, 'mcpServers.a.'],
     [
+      'an MCP server without its certificates',
+      `${least}mcpServers:\n  a: { grpc: 'https://h:1', caFile: there-is-none.pem }\n`,
+      'tako.yaml:7:6 mcpServers.a: the caFile there-is-none.pem cannot be read',
+    ],
+    [
+      'an MCP server over a socket',
+      `${least}mcpServers:\n  a: { url: 'wss://h/mcp' }\n`,
+      'tako.yaml:7:13 mcpServers.a.url: it must be an address like https://host/path',
+    ],
+    [
       'an MCP server that is a text',
       `${least}mcpServers:\n  a: http://h/mcp\n`,
       'tako.yaml:7:6 mcpServers.a: it must be settings by name',
