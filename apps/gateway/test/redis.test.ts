@@ -65,11 +65,17 @@ test.skipIf(!hasRedis)(
     const port = await freePort();
     const server = await redis(port);
     const notes: string[] = [];
-    const one = await gateway(port, { server: { port: 0, drainMs: 0, requestsPerMinute: 100 } }, notes);
+    const limited: Partial<GatewayConfig> = {
+      server: { port: 0, drainMs: 0, requestsPerMinute: 100 },
+      budget: { maxUsdPerDay: 9 },
+    };
+    const one = await gateway(port, limited, notes);
     expect((await respond(one)).status).toBe(200);
     await server.stop();
     expect((await respond(one)).status).toBe(503);
     expect(notes).toEqual(['Redis is away']);
+    const page = await fetch(one.url, { headers: { authorization: `Bearer ${token}` } });
+    expect(await page.text()).toContain('It cannot be found out now: Redis is away.');
     await redis(port);
     await expect.poll(() => notes, { timeout: 5_000 }).toEqual(['Redis is away', 'Redis is back']);
     expect((await respond(one)).status).toBe(200);

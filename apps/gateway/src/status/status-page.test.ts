@@ -16,6 +16,7 @@ const status: Status = {
     { name: hostile, id: hostile, health: 'ok', breaker: { state: 'half_open', sinceMs: 0 }, fallback: [hostile] },
   ],
   spending: {
+    left: 1_200,
     day: '2026-11-23',
     accounts: [
       { ...unused, who: undefined, spentUsd: 3, reservedUsd: 1, maxUsd: 10 },
@@ -65,6 +66,7 @@ test('figures are shown with their units, and an unknown price is said to be unk
     'unknown price',
     'half open, 60 min ago',
     '1.5 s',
+    '1,200 tenants',
   ])
     expect(page).toContain(words);
 });
@@ -73,6 +75,7 @@ test('a gateway that has done nothing yet has a page', () => {
   const page = statusPage({ ...status, spending: undefined, runs: [] });
   expect(page).toContain('None yet.');
   expect(page).not.toContain('Spent today');
+  expect(statusPage({ ...status, spending: 'unknown' })).toContain('Redis is away');
 });
 
 test('a bar is never longer than its cap, and says 100 % only where nothing is left', () => {

@@ -17,6 +17,14 @@ export interface Spending {
   readonly maxTokens?: number | undefined;
 }
 
+/** The accounts of a day. */
+export interface SpendingReport {
+  readonly day: string;
+  readonly accounts: readonly Spending[];
+  /** Accounts that are not shown, where it is above 0. */
+  readonly left: number;
+}
+
 /** Everything that the page shows. */
 export interface Status {
   /** Whose page it is: a tenant's; absent for an operator's. */
@@ -40,8 +48,8 @@ export interface Status {
     readonly breaker?: BreakerReport | undefined;
     readonly fallback: readonly string[];
   }[];
-  /** Absent where there is no budget. */
-  readonly spending?: { readonly day: string; readonly accounts: readonly Spending[] } | undefined;
+  /** Absent where there is no budget; `unknown` where nobody can tell now. */
+  readonly spending?: 'unknown' | SpendingReport | undefined;
   readonly runs: readonly LoggedRun[];
 }
 
@@ -83,18 +91,7 @@ export function statusPage(status: Status): string {
             )}
           </section>
           ${providers.length === 0 ? '' : providersSection(providers, nowMs)}
-          ${
-            spending === undefined
-              ? ''
-              : html`<section class="wide">
-                  <h2>Spent today <small>${spending.day}, UTC</small></h2>
-                  ${
-                    spending.accounts.length === 0
-                      ? html`<p class="none">Nobody has asked yet.</p>`
-                      : rows(spending.accounts.map(account))
-                  }
-                </section>`
-          }
+          ${spending === undefined ? '' : spendingSection(spending)}
           <section class="wide">
             <h2>Last runs</h2>
             ${
@@ -124,6 +121,21 @@ function providersSection(providers: Status['providers'], nowMs: number): Html {
           </li>`,
       ),
     )}
+  </section>`;
+}
+
+function spendingSection(spending: NonNullable<Status['spending']>): Html {
+  if (spending === 'unknown') {
+    return html`<section class="wide">
+      <h2>Spent today</h2>
+      <p class="none">It cannot be found out now: Redis is away.</p>
+    </section>`;
+  }
+  const { day, accounts, left } = spending;
+  return html`<section class="wide">
+    <h2>Spent today <small>${day}, UTC</small></h2>
+    ${rows(accounts.map(account))}
+    ${left > 0 ? html`<p class="none">${left.toLocaleString('en')} tenants that have spent less are not shown.</p>` : ''}
   </section>`;
 }
 

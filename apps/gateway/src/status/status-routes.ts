@@ -136,14 +136,30 @@ async function spendingOf(
   tenantId: string | undefined,
 ): Promise<Status['spending']> {
   if (budget === undefined) return undefined;
-  const all = await budget.usage();
   const { maxUsdPerTenantPerDay = {}, maxTokensPerTenantPerDay = {} } = config.budget ?? {};
   const named = [...Object.keys(maxUsdPerTenantPerDay), ...Object.keys(maxTokensPerTenantPerDay)];
   const tenants =
-    tenantId === undefined
-      ? [...new Set([...named.filter((tenant) => tenant !== '*'), ...runs.tenants])].toSorted()
-      : [tenantId];
-  const accounts: Spending[] = tenantId === undefined ? [{ who: undefined, ...all }] : [];
-  for (const tenant of tenants) accounts.push({ who: tenant, ...(await budget.usage({ tenantId: tenant })) });
-  return { day: all.day, accounts };
+    tenantId === undefined ? new Set([...named.filter((tenant) => tenant !== '*'), ...runs.tenants]) : [tenantId];
+  try {
+    const all = await budget.usage();
+    const each = await Promise.all(
+      Array.from(tenants, async (who): Promise<Spending> => ({ who, ...(await budget.usage({ tenantId: who })) })),
+    );
+    const ranked = each.toSorted(bySpending);
+    const whole: Spending[] = tenantId === undefined ? [{ who: undefined, ...all }] : [];
+    return { day: all.day, accounts: [...whole, ...ranked.slice(0, mostAccounts)], left: ranked.length - mostAccounts };
+  } catch {
+    return 'unknown'; // the accounts are in a Redis, and that is away: the rest of the page is needed all the more
+  }
+}
+
+/** A page of thousands of tenants would be read by nobody. */
+const mostAccounts = 100;
+
+function bySpending(one: Spending, other: Spending): number {
+  return (
+    other.spentUsd - one.spentUsd ||
+    other.spentTokens - one.spentTokens ||
+    (one.who ?? '').localeCompare(other.who ?? '')
+  );
 }
