@@ -35,6 +35,11 @@ export function duration(ms: number): string {
   return `${Math.round(ms / 86_400_000)} days`;
 }
 
+/** To the second: what goes on need not be told closer. */
+export function roughly(ms: number): string {
+  return duration(Math.max(1, Math.round(ms / 1_000)) * 1_000).replace('.0 s', ' s');
+}
+
 export function ago(ms: number): string {
-  return ms < 1_000 ? 'just now' : `${duration(Math.round(ms / 1_000) * 1_000).replace('.0 s', ' s')} ago`;
+  return ms < 1_000 ? 'just now' : `${roughly(ms)} ago`;
 }

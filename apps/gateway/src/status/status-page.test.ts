@@ -64,7 +64,7 @@ test('figures are shown with their units, and an unknown price is said to be unk
     'no cap',
     '12,345 tokens',
     'unknown price',
-    'half open, 60 min ago',
+    'half open for 60 min',
     '1.5 s',
     '1,200 tenants',
   ])

@@ -1,5 +1,5 @@
 import type { BreakerReport } from '../build/build-gateway.js';
-import { ago, dollars, duration, percent, plural, time, tokens } from './figures.js';
+import { ago, dollars, duration, percent, plural, roughly, time, tokens } from './figures.js';
 import type { Health } from './health.js';
 import { html, Html } from './html.js';
 import type { LoggedRun } from './run-log.js';
@@ -115,7 +115,7 @@ function providersSection(providers: Status['providers'], nowMs: number): Html {
           html`<li>
             <div class="grow">
               <code>${name}</code
-              ><small>${id}${fallback.length === 0 ? '' : ` · ${fallback.join(', ')} stands in`}</small>
+              ><small>${id}${fallback.length === 0 ? '' : ` · stand-ins: ${fallback.join(', ')}`}</small>
             </div>
             ${breakerPill(breaker, health, nowMs)}
           </li>`,
@@ -155,7 +155,7 @@ function pill(health: Health, words: string): Html {
 
 function breakerPill(breaker: BreakerReport | undefined, health: Health, nowMs: number): Html {
   if (breaker === undefined) return pill(health, 'no circuit');
-  const since = breaker.sinceMs === undefined ? '' : `, ${ago(nowMs - breaker.sinceMs)}`;
+  const since = breaker.sinceMs === undefined ? '' : ` for ${roughly(nowMs - breaker.sinceMs)}`;
   switch (breaker.state) {
     case 'closed':
       return pill('ok', 'circuit closed');
