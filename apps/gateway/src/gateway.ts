@@ -77,11 +77,11 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
 
   const change = async (next: GatewayConfig): Promise<void> => {
     if (closed !== undefined) throw new Error('the gateway stops');
-    for (const line of fixedSettings(config, next)) options.note(line);
     const others = next.server?.tls === undefined ? undefined : await readCertificates(next.server.tls);
     const before = current;
     current = await make(next);
     if (others !== undefined) tlsServer?.setSecureContext(others);
+    for (const line of fixedSettings(config, next)) options.note(line);
     void before.retire().finally(() => versions.delete(before));
   };
   let changing: Promise<void> = Promise.resolve();

@@ -32,12 +32,16 @@ const base: GatewayConfig = {
   models: { plain: { type: 'provider', provider: 'stand' } },
 };
 
-async function start(config: GatewayConfig, environment: Record<string, string> = {}): Promise<Gateway> {
+async function start(
+  config: GatewayConfig,
+  environment: Record<string, string> = {},
+  notes: string[] = [],
+): Promise<Gateway> {
   const gateway = await startGateway(config, {
     environment,
     runs: new RunLog(),
     nodeVersion: 'v24.22.1',
-    note: () => undefined,
+    note: (line) => notes.push(line),
     log: () => undefined,
   });
   closers.push(() => gateway.close());
@@ -229,6 +233,21 @@ describe('while it runs', () => {
     expect((await respond({ previous_response_id: id })).status).toBe(200);
     const page = await fetch(gateway.url, { headers: { authorization: `Bearer ${token}` } });
     expect(await page.text()).toMatch(/\$0\.0[1-9]/);
+  });
+
+  test('no request is lost while configs come and go', async () => {
+    const notes: string[] = [];
+    const gateway = await start(base, {}, notes);
+    const over = new AbortController();
+    const asking = Array.from({ length: 8 }, async () => {
+      const statuses = new Set<number>();
+      while (!over.signal.aborted) statuses.add((await ask(gateway, { model: 'plain', stream: true })).status);
+      return [...statuses];
+    });
+    for (let time = 0; time < 20; time++) await gateway.reload({ ...base, server: { port: time, drainMs: 0 } });
+    over.abort();
+    expect(await Promise.all(asking)).toEqual(Array.from({ length: 8 }, () => [200]));
+    expect(notes).toContain('server.port: it changes at the next start');
   });
 
   test('a config that cannot be served leaves the one of before', async () => {
