@@ -124,6 +124,12 @@ test('a JSON Web Token is one link of the chain, a search takes its calls from t
           maxCalls: 4,
           maxIterations: 1,
         },
+        larger: {
+          type: 'ab_mcts',
+          generators: { a: 'stand' },
+          verifier: { type: 'length_between', minCharacters: 1 },
+          maxCalls: 9,
+        },
       },
     },
     { SECRET: secret },
@@ -131,7 +137,10 @@ test('a JSON Web Token is one link of the chain, a search takes its calls from t
   for (const bearer of [jwt, token]) {
     // The stand-in is no judge: there is an answer, and no verdict.
     expect((await ask(gateway, { model: 'search?calls=2' }, bearer)).status).toBe(502);
-    expect((await ask(gateway, { model: 'search?calls=5' }, bearer)).status).toBe(400);
+    const more = await ask(gateway, { model: 'search?calls=5' }, bearer);
+    expect([more.status, await more.json()]).toMatchObject([400, { error: { param: 'model' } }]);
+    expect((await ask(gateway, { model: 'larger?calls=9' }, bearer)).status).toBe(200);
+    expect((await ask(gateway, { model: 'larger?calls=10' }, bearer)).status).toBe(400);
   }
   expect((await ask(gateway, { model: 'search' }, `${jwt}x`)).status).toBe(401);
 });

@@ -1,4 +1,4 @@
-import type { Orchestrator, Provider, ToolSource } from '@tako/core';
+import { TakoError, type Orchestrator, type Provider, type ToolSource } from '@tako/core';
 import { SingleAgent } from '@tako/orchestrators';
 import { AbMcts } from '@tako/orchestrators/ab-mcts';
 import { Conductor, type DescribedWorker } from '@tako/orchestrators/conductor';
@@ -18,6 +18,9 @@ export interface BuiltModel {
   readonly target: Target;
   readonly withCalls?: ((calls: number) => Target) | undefined;
 }
+
+/** The most answers that a client may ask of a search that does not say. */
+export const defaultMaxCalls = 64;
 
 type SearchConfig = Extract<ModelConfig, { type: 'ab_mcts' }>;
 
@@ -120,9 +123,16 @@ export function buildModels(
       const config = there(configs[name], name);
       const target = model(name);
       if (config.type !== 'ab_mcts') return [name, { target }];
-      return [name, { target, withCalls: (calls) => search(config, calls) }];
+      return [name, { target, withCalls: (calls) => search(config, within(calls, config)) }];
     }),
   );
+}
+
+/** @throws `invalid` for more answers than this search may be asked for: the server's own cap is that of the largest */
+function within(calls: number, { maxCalls = defaultMaxCalls }: SearchConfig): number {
+  if (calls >= 1 && calls <= maxCalls) return calls;
+  const details = { param: 'model' };
+  throw new TakoError('invalid', `The option calls of the model may be 1 to ${maxCalls} here.`, { details });
 }
 
 function there<T>(value: T | undefined, name: string): T {

@@ -5,6 +5,7 @@ import { fastify, type FastifyInstance } from 'fastify';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import { buildGateway, isGranted, type BuiltGateway, type GatewaySurroundings } from '../build/build-gateway.js';
+import { defaultMaxCalls } from '../build/models.js';
 import type { GatewayConfig } from '../config/gateway-config.js';
 import { isLoopback, loopbackHosts } from '../config/loopback.js';
 import { findSecrets } from '../config/secret-reference.js';
@@ -123,7 +124,10 @@ function rateLimitOf({ config, state }: BuiltGateway): Parameters<typeof openAIS
 
 /** The most answers that an id may ask of a search: the server has one cap for all its models. */
 function mostCalls({ models }: GatewayConfig): number {
-  return Math.max(1, ...Object.values(models).map((model) => (model.type === 'ab_mcts' ? (model.maxCalls ?? 64) : 1)));
+  return Math.max(
+    1,
+    ...Object.values(models).map((model) => (model.type === 'ab_mcts' ? (model.maxCalls ?? defaultMaxCalls) : 1)),
+  );
 }
 
 function devAuth(token: string | undefined): Authenticator {

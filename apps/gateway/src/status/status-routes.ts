@@ -18,6 +18,8 @@ export interface StatusSources {
   readonly auth: Authenticator;
   readonly startedAtMs: number;
   readonly nodeVersion: string;
+  /** Told of what an operator should know. */
+  readonly note: (line: string) => void;
 }
 
 /** Nothing but the one style sheet that stands in the page. */
@@ -39,17 +41,33 @@ export function statusRoutes(app: FastifyInstance, sources: StatusSources): void
     const authorization = asBearer(headers.authorization);
     return sources.auth.authenticate(readCredentials({ headers: { ...headers, authorization } }));
   };
+  const answered = async (request: FastifyRequest, reply: FastifyReply, answer: Answer): Promise<FastifyReply> => {
+    let principal: Principal;
+    try {
+      principal = await authenticate(request);
+    } catch (error) {
+      if (!isTakoError(error, 'auth')) {
+        return plain(reply, 503).header('retry-after', '5').send('It cannot be found out now who asks.\n');
+      }
+      const challenge = 'Basic realm="Tako gateway", charset="UTF-8"';
+      return plain(reply, 401).header('www-authenticate', challenge).send('A token is needed.\n');
+    }
+    try {
+      return await answer(principal);
+    } catch (error) {
+      sources.note(`the status page failed: ${error instanceof Error ? error.message : String(error)}`);
+      return plain(reply, 500).send('The page cannot be made.\n');
+    }
+  };
 
   app.get('/', (request, reply) =>
-    answered(reply, async () => {
-      const principal = await authenticate(request);
+    answered(request, reply, async (principal) => {
       const page = statusPage(await statusFor(sources, isOperator(principal) ? undefined : principal));
       return htmlOf(reply, pagePolicy).send(page);
     }),
   );
   app.get<{ Params: { id: string } }>('/runs/:id', (request, reply) =>
-    answered(reply, async () => {
-      const principal = await authenticate(request);
+    answered(request, reply, async (principal) => {
       const run = sources.runs.find(request.params.id);
       // Another tenant's run is not told from one that was never there.
       if (run === undefined || !(isOperator(principal) || run.tenantId === principal.tenantId)) {
@@ -60,6 +78,8 @@ export function statusRoutes(app: FastifyInstance, sources: StatusSources): void
     }),
   );
 }
+
+type Answer = (principal: Principal) => Promise<FastifyReply>;
 
 function policy(style: string): string {
   return `default-src 'none'; style-src ${style}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
@@ -76,18 +96,6 @@ function htmlOf(reply: FastifyReply, contentPolicy: string): FastifyReply {
 
 function plain(reply: FastifyReply, status: number): FastifyReply {
   return reply.code(status).header('cache-control', 'no-store').type('text/plain; charset=utf-8');
-}
-
-async function answered(reply: FastifyReply, work: () => Promise<FastifyReply>): Promise<FastifyReply> {
-  try {
-    return await work();
-  } catch (error) {
-    if (isTakoError(error, 'auth')) {
-      const challenge = 'Basic realm="Tako gateway", charset="UTF-8"';
-      return plain(reply, 401).header('www-authenticate', challenge).send('A token is needed.\n');
-    }
-    return plain(reply, 503).header('retry-after', '5').send('It cannot be found out now who asks.\n');
-  }
 }
 
 /** A browser sends what a person types as the password of basic authentication (RFC 7617): here it is the token. */
