@@ -6,6 +6,7 @@ import { traceToHtml } from '@tako/otel/html';
 import { expect, test } from 'vitest';
 
 import { RunLog } from './run-log.js';
+import { WordlessTrace } from './wordless-trace.js';
 
 const price = { inputUsdPerMillion: 1, outputUsdPerMillion: 1 };
 const principal = { tenantId: 'acme', userId: 'ada', roles: [] };
@@ -41,13 +42,15 @@ test('a run is remembered with what it used, who made it and how it ended, and w
   ]);
   expect(log.tenants).toEqual(['acme']);
   expect(JSON.stringify(log.runs)).not.toContain('secret');
+  expect(log.runs[0]?.trace.lines).toContain('model_call');
+  expect(log.runs[0]?.trace.lines).not.toContain('secret');
 });
 
 test('calls and branches of a tree stand where they were made', async () => {
   const log = new RunLog();
   const worker = scriptedProvider([[say('a plan')], [say('an answer')], [say('VERDICT: ACCEPT')]]);
   await run(log, 'team', new Trinity({ agents: { solo: worker } }));
-  const drawn = traceToHtml(log.runs[0]?.trace ?? '');
+  const drawn = traceToHtml(log.runs[0]?.trace.lines ?? '');
   expect(drawn.match(/<span class="kind branch">branch<\/span><strong>solo</g)).toHaveLength(3);
   expect(drawn.match(/<span class="kind model">/g)).toHaveLength(3);
   for (const word of ['a plan', 'an answer', 'ACCEPT', 'secret']) expect(drawn).not.toContain(word);
@@ -83,4 +86,13 @@ test('only the last runs are kept', async () => {
   const provider = scriptedProvider([[say('1')], [say('2')], [say('3')]]);
   for (const model of ['a', 'b', 'c']) await run(log, model, new SingleAgent({ provider }));
   expect(log.runs.map(({ model }) => model)).toEqual(['c', 'b']);
+});
+
+test('a run of many events keeps a bounded part of them', () => {
+  const trace = new WordlessTrace();
+  trace.hear({ type: 'run_start', runId: 'r', kind: 'single_agent' });
+  for (let step = 0; step < 2_000; step++) trace.hear({ type: 'recursion', step, branch: 0, depth: step, score: 0 });
+  const lines = trace.lines.split('\n');
+  expect(lines).toHaveLength(501);
+  expect(traceToHtml(trace.lines)).toContain('1501 further events are not kept');
 });

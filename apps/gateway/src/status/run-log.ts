@@ -31,8 +31,8 @@ export interface LoggedRun {
   readonly tokens: number;
   /** In US dollars; absent where a price is not known. */
   readonly costUsd: number | undefined;
-  /** Its events without their words, as `traceToHtml` reads them. */
-  readonly trace: string;
+  /** Its events without their words. */
+  readonly trace: Pick<WordlessTrace, 'lines'>;
 }
 
 /** Remembers the last runs, and who made them. */
@@ -185,7 +185,7 @@ class Entry {
       calls: this.#calls,
       tokens: this.#tokens,
       costUsd: this.#costUsd,
-      trace: this.#trace.lines,
+      trace: this.#trace,
     };
   }
 }

@@ -39,7 +39,7 @@ const status: Status = {
       calls: 1,
       tokens: 12_345,
       costUsd: undefined,
-      trace: '',
+      trace: { lines: '' },
     },
   ],
 };

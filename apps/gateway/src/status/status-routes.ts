@@ -74,7 +74,7 @@ export function statusRoutes(app: FastifyInstance, sources: StatusSources): void
         return plain(reply, 404).send('There is no such run, or it is no longer kept.\n');
       }
       const title = `${run.model}, asked by ${run.tenantId} / ${run.userId}`;
-      return htmlOf(reply, runPolicy).send(traceToHtml(run.trace, { title }));
+      return htmlOf(reply, runPolicy).send(traceToHtml(run.trace.lines, { title }));
     }),
   );
 }

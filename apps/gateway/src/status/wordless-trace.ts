@@ -4,31 +4,31 @@ import type { RunEvent } from '@tako/core';
 const maxEvents = 500;
 
 /**
- * Keeps what happened in a run, as lines of JSON that `traceToHtml` draws, and no word of it: neither questions and answers nor
+ * Keeps what happened in a run, for `traceToHtml` to draw, and no word of it: neither questions and answers nor
  * what was made of them, such as tasks of a plan, reasons of a router and feedback of a judge.
  */
 export class WordlessTrace {
-  readonly #lines: string[] = [];
+  readonly #events: object[] = [];
   #left = 0;
 
   hear(event: RunEvent): void {
     const kept = wordless(event);
     if (kept === undefined) return;
     // Its last event has the sum of a run, however long it was.
-    if (this.#lines.length < maxEvents || event.type === 'finish') this.#lines.push(JSON.stringify(kept));
+    if (this.#events.length < maxEvents || event.type === 'finish') this.#events.push(kept);
     else this.#left++;
   }
 
   /** The failure that ended the run. */
   fail(code: string): void {
-    this.#lines.push(JSON.stringify({ type: 'warning', step: 0, branch: 0, code, message: 'it ended the run' }));
+    this.#events.push({ type: 'warning', step: 0, branch: 0, code, message: 'it ended the run' });
   }
 
+  /** A line of JSON for each event: made when somebody looks, which is seldom. */
   get lines(): string {
-    if (this.#left === 0) return this.#lines.join('\n');
     const message = `${this.#left} further events are not kept`;
-    const note = JSON.stringify({ type: 'warning', step: 0, branch: 0, code: 'cut', message });
-    return [...this.#lines, note].join('\n');
+    const cut = this.#left === 0 ? [] : [{ type: 'warning', step: 0, branch: 0, code: 'cut', message }];
+    return [...this.#events, ...cut].map((event) => JSON.stringify(event)).join('\n');
   }
 }
 
