@@ -18,7 +18,7 @@ export interface Spending {
 }
 
 /** The accounts of a day. */
-export interface SpendingReport {
+interface SpendingReport {
   readonly day: string;
   readonly accounts: readonly Spending[];
   /** Accounts that are not shown, where it is above 0. */
