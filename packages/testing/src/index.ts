@@ -52,3 +52,7 @@ export { recordingProxy } from './conversation/recording-proxy.js';
 export { toolConversation } from './conversation/tool-conversation.js';
 export type { RecordingProxy } from './conversation/recording-proxy.js';
 export type { ConversationFixture, ToolConversation } from './conversation/tool-conversation.js';
+
+export { hostileEnvironment } from './outgoing/hostile-environment.js';
+export { sendsOnlyTo } from './outgoing/sends-only-to.js';
+export type { SendsOnlyToScenario } from './outgoing/sends-only-to.js';
