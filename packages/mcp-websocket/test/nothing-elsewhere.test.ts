@@ -1,0 +1,16 @@
+import { call } from '@tako/core';
+import { sendsOnlyTo } from '@tako/testing';
+import { expect, test } from 'vitest';
+
+import { McpWebSocket } from '../src/index.js';
+import { callTool } from './call-tool.js';
+import { WsServer } from './ws-server.js';
+
+test('it sends nothing but to its URL', async () => {
+  const server = new WsServer();
+  const url = await server.listen();
+  await sendsOnlyTo([url], async () => {
+    await using client = new McpWebSocket({ url, name: 'docs' });
+    expect(await callTool(await client.tools(call()), 'echo')).toMatchObject({ isError: false });
+  });
+});
