@@ -40,7 +40,11 @@ export function observeOutgoing(): { stop(): readonly Outgoing[] } {
 }
 
 /** Node writes address and port of what it asks the system for into the operation (`net.js`, `dns.js`, Node 22 to 24). */
-function destination(operation: { readonly address?: string; readonly port?: number; readonly hostname?: string }): string {
+function destination(operation: {
+  readonly address?: string;
+  readonly port?: number;
+  readonly hostname?: string;
+}): string {
   const { address, port, hostname } = operation;
   if (hostname !== undefined) return hostname;
   if (address === undefined) return '';
