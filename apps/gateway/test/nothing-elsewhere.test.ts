@@ -15,7 +15,9 @@ test('it sends nothing but to the providers of its config', async () => {
     response.writeHead(500).end();
   }).listen(0, '127.0.0.1');
   await once(vendor, 'listening');
-  onTestFinished(() => void vendor.close().closeAllConnections());
+  onTestFinished(() => {
+    vendor.close().closeAllConnections();
+  });
   const address = vendor.address();
   const baseUrl = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}/v1`;
 

@@ -44,21 +44,19 @@ function grpcExporter<Item>(
   const metadata = new Metadata();
   for (const [name, value] of Object.entries(headers)) metadata.set(name, value);
   const underWay = new Set<Promise<void>>();
-
-  const send = (body: Buffer): Promise<Error | null> =>
-    new Promise((resolve) => {
-      const same = (bytes: Buffer): Buffer => bytes;
-      const options = { deadline: Date.now() + timeoutMs };
-      client.makeUnaryRequest(method, same, same, body, metadata, options, (error) => resolve(error));
-    });
+  const same = (bytes: Buffer): Buffer => bytes;
 
   return {
     export(items, done) {
       const body = serializer.serializeRequest(items);
       if (body === undefined) return done({ code: 1, error: new Error('what was recorded cannot be written as OTLP') });
-      const sending = send(Buffer.from(body)).then((error) => {
-        underWay.delete(sending);
-        done(error === null ? { code: 0 } : { code: 1, error });
+      const sending = new Promise<void>((resolve) => {
+        const options = { deadline: Date.now() + timeoutMs };
+        client.makeUnaryRequest(method, same, same, Buffer.from(body), metadata, options, (error) => {
+          underWay.delete(sending);
+          resolve();
+          done(error === null ? { code: 0 } : { code: 1, error });
+        });
       });
       underWay.add(sending);
     },
