@@ -7,4 +7,4 @@ export type { JwksFileOptions } from './jwks-file.js';
 export type { JwksUrlOptions } from './jwks-url.js';
 export type { JwtAlgorithm, PublicKeyAlgorithm } from './jwt-algorithm.js';
 export type { JwtKeys, KeyContext, KeyQuery } from './jwt-keys.js';
-export type { ClaimPath, JwtClaims } from './to-principal.js';
+export type { ClaimPath, JwtClaims } from './jwt-claims.js';

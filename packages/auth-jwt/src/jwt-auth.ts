@@ -7,14 +7,15 @@ import {
   type Credentials,
   type Principal,
 } from '@tako/core';
+import { principalFromClaims } from '@tako/core/provider';
 
 import { checkBinding } from './check-binding.js';
 import { checkClaims, type ClaimRules } from './check-claims.js';
 import { mediaType } from './check-header.js';
+import type { JwtClaims } from './jwt-claims.js';
 import type { JwtKeys } from './jwt-keys.js';
 import { refused } from './refused.js';
 import { source } from './source.js';
-import { toPrincipal, type JwtClaims } from './to-principal.js';
 import { openToken, readObject, type TokenObject } from './token-text.js';
 import { verifySignature } from './verify-signature.js';
 
@@ -66,7 +67,7 @@ export class JwtAuth implements Authenticator {
     this.#keys = keys;
     this.#typ = typ === undefined ? undefined : mediaType(typ);
     this.#claims = { issuers: listOf(issuer, 'issuer'), audiences: listOf(audience, 'audience'), leewayMs };
-    this.#principalOf = toPrincipal(claims);
+    this.#principalOf = principalFromClaims(claims, source);
     this.#clock = clock;
   }
 

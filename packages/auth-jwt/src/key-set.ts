@@ -1,10 +1,9 @@
 import { isTakoError, TakoError, type Clock } from '@tako/core';
-import { withDeadline } from '@tako/core/provider';
+import { orAborted, withDeadline } from '@tako/core/provider';
 
 import { keysFor, readKeySet, type SetKey } from './json-web-key.js';
 import type { JwtAlgorithm } from './jwt-algorithm.js';
 import type { JwtKeys, KeyContext } from './jwt-keys.js';
-import { orAborted } from './or-aborted.js';
 import { refused } from './refused.js';
 import { source } from './source.js';
 

@@ -1,9 +1,9 @@
 import { timingSafeEqual } from 'node:crypto';
 
 import { TakoError, type Credentials } from '@tako/core';
+import type { TokenClaims } from '@tako/core/provider';
 
 import { checkDpopProof, type DpopRules } from './dpop-proof.js';
-import type { TokenClaims } from './to-principal.js';
 
 /**
  * Checks that a token is shown by whom it was given to, where it says so in `cnf`.

@@ -5,4 +5,4 @@ export type { LogoutOptions } from './logout-uri.js';
 export type { MtlsIdentity } from './mtls/client-identity.js';
 export type { MtlsSource } from './mtls/mtls-source.js';
 export type { DpopOptions, OidcAuthOptions } from './oidc-auth-options.js';
-export type { ClaimPath, OidcClaims } from './to-principal.js';
+export type { ClaimPath, OidcClaims } from './oidc-claims.js';

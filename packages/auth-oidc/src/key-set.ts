@@ -1,8 +1,7 @@
 import { TakoError, toTakoError, type Clock } from '@tako/core';
-import { withDeadline } from '@tako/core/provider';
+import { orAborted, withDeadline } from '@tako/core/provider';
 import { createLocalJWKSet, errors, type CryptoKey, type FlattenedJWSInput, type JWSHeaderParameters } from 'jose';
 
-import { orAborted } from './or-aborted.js';
 import { copyOf } from './tako-error-in.js';
 
 /** Where keys come from, and how long they are good. */

@@ -1,7 +1,7 @@
 import type { Clock, Environment } from '@tako/core';
 
 import type { IntrospectionOptions } from './introspection/introspection-options.js';
-import type { OidcClaims } from './to-principal.js';
+import type { OidcClaims } from './oidc-claims.js';
 
 /** Which identity provider is trusted, and which of its tokens are good. */
 export interface OidcAuthOptions {

@@ -1,11 +1,10 @@
 import { invalidOptions, systemClock, type Clock, type Environment, type Principal } from '@tako/core';
-import { platformEnvironment, secureUrl } from '@tako/core/provider';
+import { platformEnvironment, principalFromClaims, secureUrl, type TokenClaims } from '@tako/core/provider';
 
 import type { DpopRules } from './dpop-proof.js';
 import type { IntrospectionOptions } from './introspection/introspection-options.js';
 import type { OidcAuthOptions } from './oidc-auth-options.js';
 import { ReplayGuard } from './replay-guard.js';
-import { toPrincipal, type TokenClaims } from './to-principal.js';
 
 /** Options with their defaults, looked at. */
 export interface Settings {
@@ -37,7 +36,7 @@ export function readOptions(options: OidcAuthOptions, source: string): Settings 
     issuerUrl: httpsUrl(issuer, 'issuer', source),
     audience: readAudience(options.audience, source),
     mode: readMode(options.mode, introspection, source),
-    principalOf: toPrincipal(claims, source),
+    principalOf: principalFromClaims(claims, source),
     typ,
     ...times,
     dpop: readDpop(options, leewayMs, clock, source),

@@ -1,10 +1,10 @@
 import { isTakoError, TakoError } from '@tako/core';
+import type { TokenClaims } from '@tako/core/provider';
 import { errors, jwtVerify } from 'jose';
 
 import { isCompactJws } from './compact-jws.js';
 import type { KeySet } from './key-set.js';
 import { signatureAlgorithms } from './signature-algorithms.js';
-import type { TokenClaims } from './to-principal.js';
 
 /** What a token must say. */
 export interface TokenRules {

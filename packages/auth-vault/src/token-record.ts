@@ -13,8 +13,8 @@ export interface TokenRecord {
 const dateTime = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/;
 
 /**
- * Reads `{ tenant_id, user_id, roles?, expires_at? }`. Roles are a list of texts, or one text with spaces between them, as
- * `vault kv put` writes it; `expires_at` is a date and time of RFC 3339.
+ * Reads `{ tenant_id, user_id, roles?, expires_at? }`. Roles are a list of texts, or one text, which is one role, as in the
+ * claims of a token; `expires_at` is a date and time of RFC 3339.
  *
  * @throws `transport` for anything else: who is meant cannot be told. Never with what the record says.
  */
@@ -42,7 +42,7 @@ function fieldOf(value: unknown, name: string): unknown {
 
 function readRoles(roles: unknown): string[] {
   if (roles === undefined) return [];
-  const list: unknown = typeof roles === 'string' ? roles.split(' ').filter((role) => role !== '') : roles;
+  const list: unknown = typeof roles === 'string' ? [roles] : roles;
   if (Array.isArray(list) && list.every((role): role is string => typeof role === 'string')) return [...list];
   throw unusable('has roles that are no list of texts');
 }

@@ -119,7 +119,7 @@ describe('a token', () => {
 describe('a record', () => {
   test.each([
     [{ tenant_id: 'acme', user_id: 'ada' }, []],
-    [{ ...record, roles: 'reader  writer' }, ['reader', 'writer']],
+    [{ ...record, roles: 'team reader' }, ['team reader']],
     [{ ...record, more: { x: 1 } }, ['reader']],
   ])('%j is read', async (data, roles) => {
     const auth = authOf();

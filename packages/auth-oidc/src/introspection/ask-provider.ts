@@ -1,11 +1,10 @@
 import { isTakoError, providerError } from '@tako/core';
-import { codeByStatus, parseRetryAfter } from '@tako/core/provider';
+import { codeByStatus, parseRetryAfter, type TokenClaims } from '@tako/core/provider';
 import { Configuration, customFetch, ResponseBodyError, tokenIntrospection, type ClientAuth } from 'openid-client';
 
 import type { HttpsSender } from '../https-sender.js';
 import type { MtlsRotation } from '../mtls/mtls-rotation.js';
 import { takoErrorIn } from '../tako-error-in.js';
-import type { TokenClaims } from '../to-principal.js';
 
 /** Whom to ask, and how. */
 export interface AskOptions {

@@ -1,6 +1,5 @@
 import { providerError, TakoError } from '@tako/core';
-
-import type { TokenClaims } from '../to-principal.js';
+import type { TokenClaims } from '@tako/core/provider';
 
 /** What the answer about a good token must say. */
 export interface AnswerRules {

@@ -1,9 +1,7 @@
 import { TakoError, toTakoError, type Clock, type Principal } from '@tako/core';
-import { withDeadline } from '@tako/core/provider';
+import { orAborted, withDeadline, type TokenClaims } from '@tako/core/provider';
 
-import { orAborted } from '../or-aborted.js';
 import { copyOf } from '../tako-error-in.js';
-import type { TokenClaims } from '../to-principal.js';
 import { AnswerCache, hashOf, type AnswerCacheOptions } from './answer-cache.js';
 import { checkAnswer, type AnswerRules } from './check-answer.js';
 

@@ -1,5 +1,7 @@
 export { fetchTransport } from './fetch-transport.js';
 export { httpProvider } from './http/http-provider.js';
+export { orAborted } from './identity/or-aborted.js';
+export { principalFromClaims } from './identity/principal-from-claims.js';
 export { IncrementalJson } from './incremental-json.js';
 export { LineReader } from './line-reader.js';
 export { modelStream } from './model-stream.js';
@@ -20,6 +22,7 @@ export { tokenCache } from './vault/token-cache.js';
 export { vaultSend, vaultStatusError } from './vault/vault-http.js';
 export type { Fetch } from './fetch-transport.js';
 export type { AnswerContext, HttpProviderOptions, SendContext, SentRequest } from './http/http-provider.js';
+export type { ClaimPath, PrincipalClaims, TokenClaims } from './identity/principal-from-claims.js';
 export type { ModelStreamOptions, OpenedCall } from './model-stream.js';
 export type { OpenedStream, RelayOptions } from './relay-stream.js';
 export type { FailedAnswer } from './status-error.js';

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 
-import { toPrincipal } from './to-principal.js';
+import { principalFromClaims } from './principal-from-claims.js';
 
 test('names with dots are names, lists are paths, and a text is split into roles', () => {
-  const principalOf = toPrincipal(
+  const principalOf = principalFromClaims(
     { tenant: 'https://acme.example/tenant', user: ['who', 'id'], roles: 'scope' },
     'test',
   );
@@ -15,7 +15,7 @@ test('names with dots are names, lists are paths, and a text is split into roles
 });
 
 test('the default tenant stands for a missing claim, not for a wrong one', () => {
-  const principalOf = toPrincipal({ defaultTenantId: 'acme' }, 'test');
+  const principalOf = principalFromClaims({ defaultTenantId: 'acme' }, 'test');
   expect(principalOf({ sub: 'ada' })).toEqual({ tenantId: 'acme', userId: 'ada', roles: [] });
   for (const tenant_id of ['', 7, null, ['acme']]) {
     expect(() => principalOf({ sub: 'ada', tenant_id })).toThrow(expect.objectContaining({ code: 'auth' }));
@@ -24,7 +24,7 @@ test('the default tenant stands for a missing claim, not for a wrong one', () =>
 
 test('default roles stand for a missing claim, not for a wrong or an empty one, and are copied', () => {
   const defaultRoles = ['reader'];
-  const principalOf = toPrincipal({ defaultTenantId: 'acme', defaultRoles }, 'test');
+  const principalOf = principalFromClaims({ defaultTenantId: 'acme', defaultRoles }, 'test');
   defaultRoles.push('admin');
   expect(principalOf({ sub: 'ada' }).roles).toEqual(['reader']);
   expect(principalOf({ sub: 'ada', roles: [] }).roles).toEqual([]);
@@ -37,7 +37,7 @@ test.each([
   ['a field of a text', ['sub', 'length']],
   ['an entry of a list', ['list', '0']],
 ])('%s is no claim', (_, tenant) => {
-  const principalOf = toPrincipal({ tenant }, 'test');
+  const principalOf = principalFromClaims({ tenant }, 'test');
   expect(() => principalOf({ sub: 'ada', list: ['acme'] })).toThrow(expect.objectContaining({ code: 'auth' }));
 });
 
@@ -48,5 +48,5 @@ test.each([
   [{ defaultTenantId: '' }],
   [{ defaultRoles: [7 as unknown as string] }],
 ])('%j is refused', (claims) => {
-  expect(() => toPrincipal(claims, 'test')).toThrow(expect.objectContaining({ code: 'invalid' }));
+  expect(() => principalFromClaims(claims, 'test')).toThrow(expect.objectContaining({ code: 'invalid' }));
 });

@@ -1,4 +1,4 @@
-import { cancelled } from '@tako/core';
+import { cancelled } from '../../error/make-error.js';
 
 /** Waits for work that others wait for too: who gives up leaves, and the work goes on. @throws `cancelled`, or what `work` threw. */
 export async function orAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
