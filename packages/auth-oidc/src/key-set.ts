@@ -1,8 +1,6 @@
 import { TakoError, toTakoError, type Clock } from '@tako/core';
-import { orAborted, withDeadline } from '@tako/core/provider';
+import { orAborted, ownError, withDeadline } from '@tako/core/provider';
 import { createLocalJWKSet, errors, type CryptoKey, type FlattenedJWSInput, type JWSHeaderParameters } from 'jose';
-
-import { copyOf } from './tako-error-in.js';
 
 /** Where keys come from, and how long they are good. */
 export interface KeySetOptions {
@@ -57,7 +55,7 @@ export class KeySet {
       if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
       await this.#load(signal);
       // Newer keys may hold it: as long as they cannot be had, nobody can tell.
-      if (this.#failure !== undefined) throw copyOf(this.#failure);
+      if (this.#failure !== undefined) throw ownError(this.#failure);
       const now = this.#usable();
       if (now === before) throw error;
       return await now(header, token);
@@ -75,7 +73,7 @@ export class KeySet {
     if (this.#keys !== undefined && this.#ageMs() < this.#options.maxStaleMs) return this.#keys;
     throw this.#failure === undefined
       ? new TakoError('transport', `${this.#options.source}: there are no keys to check tokens with`)
-      : copyOf(this.#failure);
+      : ownError(this.#failure);
   }
 
   /** Resolves also when loading fails. */

@@ -1,9 +1,9 @@
 import { cancelled, isTakoError, TakoError, type ErrorCode } from '@tako/core';
+import { ownError } from '@tako/core/provider';
 
 import type { Connection, RequestSettings } from './connection.js';
 import { Connector, type ConnectorEvents } from './connector.js';
 import type { ResolvedOptions } from './mcp-options.js';
-import { ownCopy } from './own-copy.js';
 import { within } from './within.js';
 
 /** A request of a session's user. */
@@ -85,7 +85,7 @@ export class Requester {
     try {
       return await work();
     } catch (error) {
-      throw signal.aborted ? cancelled(signal.reason) : ownCopy(error);
+      throw signal.aborted ? cancelled(signal.reason) : ownError(error);
     }
   }
 

@@ -46,6 +46,11 @@ test('a failure that nobody else can mend is thrown at once', async () => {
   await expect(chat(provider, question)).rejects.toMatchObject({ code: 'invalid' });
 });
 
+test('without codes no failure is mended', async () => {
+  const provider = fallback({ providers: [model('b:2', ['Yes.'])], on: [] })(model('a:1', [busy]));
+  await expect(chat(provider, question)).rejects.toMatchObject({ code: 'overloaded' });
+});
+
 test('when all fail the error is that of the last', async () => {
   const provider = fallback({ providers: [model('b:2', [providerError('timeout', 'late')])] })(model('a:1', [busy]));
   await expect(chat(provider, question)).rejects.toMatchObject({ code: 'timeout' });

@@ -47,7 +47,7 @@ const mendable: readonly ErrorCode[] = [
 export function fallback(options: FallbackOptions): ProviderLayer {
   const { providers, on = mendable } = options;
   if (providers.length === 0) throw invalidOptions('fallback', 'pass at least one provider to fall back to');
-  const isMendable = (error: unknown): boolean => isTakoError(error, ...on);
+  const isMendable = (error: unknown): boolean => isTakoError(error) && on.includes(error.code);
 
   return (next) => {
     const candidates = [next, ...providers];

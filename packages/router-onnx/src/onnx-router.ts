@@ -8,6 +8,7 @@ import {
   type Router,
   type RouteRequest,
 } from '@tako/core';
+import { ownError } from '@tako/core/provider';
 
 import { loadClassifier, type Classifier } from './classifier.js';
 import { promptFeatureCount, promptFeatures } from './prompt-features.js';
@@ -68,7 +69,7 @@ export function onnxRouter(options: OnnxRouterOptions): OnnxRouter {
   }
   let loading: Promise<Classifier> | undefined;
 
-  const load = (): Promise<Classifier> => {
+  const load = async (): Promise<Classifier> => {
     loading ??= read(model)
       .then((bytes) => loadClassifier(bytes, { classes: pool.length, width }))
       .catch((error: unknown) => {
@@ -76,7 +77,11 @@ export function onnxRouter(options: OnnxRouterOptions): OnnxRouter {
         loading = undefined;
         throw toTakoError(error, 'invalid', 'onnxRouter: the model could not be read');
       });
-    return loading;
+    try {
+      return await loading;
+    } catch (error) {
+      throw ownError(error); // runs that wait for the same file hang what each of them received on it
+    }
   };
   const close = async (): Promise<void> => {
     const open = loading;

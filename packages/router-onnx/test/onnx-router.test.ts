@@ -81,6 +81,15 @@ test('the model is read once, when it is first needed, and again after it was cl
   }
 });
 
+test('runs that wait for one file fail each with an error of its own', async () => {
+  await using router = onnxRouter({ pool, model: () => Promise.reject(new Error('gone')) });
+  const failures = await Promise.all(
+    [1, 2].map(() => router.route(ask('code'), call()).catch((error: unknown) => error)),
+  );
+  expect(failures[0]).toMatchObject({ code: 'invalid', cause: { message: 'gone' } });
+  expect(failures[0]).not.toBe(failures[1]);
+});
+
 test('a model that could not be read is read again', async () => {
   let reads = 0;
   await using router = onnxRouter({

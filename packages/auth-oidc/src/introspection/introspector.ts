@@ -1,7 +1,6 @@
 import { TakoError, toTakoError, type Clock, type Principal } from '@tako/core';
-import { orAborted, withDeadline, type TokenClaims } from '@tako/core/provider';
+import { orAborted, ownError, withDeadline, type TokenClaims } from '@tako/core/provider';
 
-import { copyOf } from '../tako-error-in.js';
 import { AnswerCache, hashOf, type AnswerCacheOptions } from './answer-cache.js';
 import { checkAnswer, type AnswerRules } from './check-answer.js';
 
@@ -57,7 +56,7 @@ export class Introspector {
     try {
       return await orAborted(asking, signal);
     } catch (error) {
-      throw copyOf(toTakoError(error, 'transport', `${this.#options.source}: introspection failed`));
+      throw ownError(toTakoError(error, 'transport', `${this.#options.source}: introspection failed`));
     }
   }
 

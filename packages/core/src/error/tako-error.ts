@@ -90,8 +90,14 @@ export class TakoError extends Error {
   }
 }
 
-/** Whether `error` is a `TakoError` of any copy of this package and, where codes are given, has one of them. */
-export function isTakoError(error: unknown, ...codes: readonly ErrorCode[]): error is TakoError {
+/**
+ * Whether `error` is a `TakoError` of any copy of this package and, where codes are given, has one of them. A list that may be
+ * empty cannot be spread into it: no codes would mean any code.
+ */
+export function isTakoError(
+  error: unknown,
+  ...codes: readonly [] | readonly [ErrorCode, ...ErrorCode[]]
+): error is TakoError {
   if (typeof error !== 'object' || error === null || !(brand in error)) return false;
   return codes.length === 0 || ('code' in error && codes.some((code) => code === error.code));
 }

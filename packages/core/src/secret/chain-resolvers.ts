@@ -37,7 +37,7 @@ export function chainResolvers(
         return await resolver.resolve(key, resolveOptions);
       } catch (error) {
         errors.push(error);
-        if (!isTakoError(error, ...continueOn) || continueOn.length === 0 || error.code === 'cancelled') break;
+        if (!isTakoError(error) || !continueOn.includes(error.code) || error.code === 'cancelled') break;
       }
     }
     throw errors.find((error) => !isTakoError(error, 'not_found')) ?? errors.at(-1);
