@@ -17,11 +17,8 @@ export const entryBudgets: Readonly<Record<string, number>> = {
   '@tako/compat-server': 220,
   '@tako/compat-server/fetch': 25,
   '@tako/core': 11, // whoever imports no `customProvider` has 3.8
-  '@tako/core/provider': 10, // with what resolvers of secrets share: 1.5; nobody imports all of it
-  '@tako/eval': 13,
-  '@tako/core': 10, // whoever imports no `customProvider` has 3.8
   '@tako/core/provider': 11, // with what resolvers of secrets and authenticators share; nobody imports all of it
-  '@tako/eval': 12,
+  '@tako/eval': 13,
   '@tako/mcp': 125,
   '@tako/mcp-grpc': 240, // gRPC brings protobufjs along, which it needs for what we do not use
   '@tako/mcp-http': 142,
@@ -62,7 +59,6 @@ export const entryBudgets: Readonly<Record<string, number>> = {
   '@tako/secrets-azure-keyvault': 7,
   '@tako/secrets-gcp': 8,
   '@tako/secrets-vault': 6,
-  '@tako/testing': 28, // with what core's tracers bring
   '@tako/testing': 28,
   '@tako/testing/budget': 6,
   '@tako/testing/identity': 12,

@@ -38,7 +38,7 @@ test('it sends nothing but to the providers of its config', async () => {
         log: () => undefined,
       },
     );
-    onTestFinished(() => gateway.close(0));
+    onTestFinished(() => gateway.close());
     ({ url } = gateway);
   });
   await sendsOnlyTo([url, baseUrl], async () => {

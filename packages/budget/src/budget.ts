@@ -142,7 +142,10 @@ export class Budget {
           throw error;
         }
         const { worstCase } = held;
-        call.span?.event('budget_reserved', { reservedUsd: toUsd(worstCase.nanoUsd), reservedTokens: worstCase.tokens });
+        call.span?.event('budget_reserved', {
+          reservedUsd: toUsd(worstCase.nanoUsd),
+          reservedTokens: worstCase.tokens,
+        });
         return { events: next.stream(held.request, call), first: held.warnings };
       },
       onEvent: (event) => {

@@ -18,6 +18,9 @@ function failureOf(code: string | undefined): Failure {
   }
 }
 
+/** What tells of requests. */
+type Teller = Pick<OpenAIService, 'clock' | 'log'>;
+
 /** The answers that are under way on each connection. */
 export type BusySockets = WeakMap<Duplex, Set<ServerResponse>>;
 
@@ -37,7 +40,7 @@ export function busySockets(server: Server, busy: BusySockets): void {
  * middle of an answer a second one would be read as part of it, so there it only closes.
  */
 export function clientErrorHandler(
-  service: Pick<OpenAIService, 'clock' | 'log'>,
+  service: Teller,
   busy: BusySockets,
 ): (error: NodeJS.ErrnoException, socket: Duplex) => void {
   return (error, socket) => {
@@ -62,7 +65,7 @@ export function clientErrorHandler(
 }
 
 /** Whoever expects to be told to go on is told when the body is wanted, and not before it is known who asks. */
-export function holdContinue(server: Server, service: OpenAIService): WeakSet<IncomingMessage> {
+export function holdContinue(server: Server, service: Teller): WeakSet<IncomingMessage> {
   const waiting = new WeakSet<IncomingMessage>();
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
     waiting.add(request);
@@ -83,6 +86,6 @@ export function holdContinue(server: Server, service: OpenAIService): WeakSet<In
 }
 
 /** The line of a request that never became one. */
-function logUnread({ log, clock }: OpenAIService, { status, code }: Failure, requestId: string): void {
+function logUnread({ log, clock }: Teller, { status, code }: Failure, requestId: string): void {
   log({ level: 'info', event: 'request', timeMs: clock.now(), requestId, status, error: code ?? undefined });
 }

@@ -30,8 +30,9 @@ export interface ServerGuard {
  */
 export function guardServer(server: Server, options: GuardServerOptions = {}): ServerGuard {
   const { clock = systemClock(globalThis), logger = () => undefined } = options;
+  const teller = { clock, log: logger };
   const busy: BusySockets = new WeakMap();
   busySockets(server, busy);
-  server.on('clientError', clientErrorHandler({ clock, log: logger }, busy));
-  return { waiting: holdContinue(server) };
+  server.on('clientError', clientErrorHandler(teller, busy));
+  return { waiting: holdContinue(server, teller) };
 }
