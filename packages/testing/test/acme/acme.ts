@@ -103,7 +103,7 @@ export function acme(options: AcmeOptions): Provider {
     contract: CONTRACT,
     id,
     capabilities,
-    stream: (request, call) => streamOf(request, call, true),
+    stream: (request, call) => streamOf(request, call, call.streaming !== false),
     chat: (request, call) => collect(streamOf(request, call, false)),
   };
 }

@@ -6,6 +6,18 @@ import { alters, reads, tells, type Mutant } from './mutant.js';
 /** Providers that understand the vendor and tell it wrongly. */
 export const tellingMutants: readonly Mutant[] = [
   tells(
+    async function* (events, { streaming }) {
+      for await (const event of events) {
+        yield event.type === 'text_delta' && streaming === false ? { ...event, text: `${event.text} ` } : event;
+      }
+    },
+    {
+      fault: 'says it in other words where nobody reads along',
+      caughtBy: ['unstreamed: a stream that nobody reads along'],
+      says: /without readers, compared with the other/,
+    },
+  ),
+  tells(
     async function* (events) {
       for await (const event of events) {
         yield event;
