@@ -5,5 +5,6 @@ import { test } from 'vitest';
  * number, the letter tells the faults of a group apart. `table.test.ts` compares the calls in this folder with the table.
  */
 export function fault(id: `${number}${string}`, what: string, run: () => Promise<void>, timeoutMs?: number): void {
+  // oxlint-disable-next-line vitest/expect-expect -- the rows assert
   test(`${id} ${what}`, run, timeoutMs);
 }
