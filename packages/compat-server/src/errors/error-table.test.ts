@@ -30,7 +30,7 @@ test.each<[ErrorCode, number, string, string | null]>([
 test.each<[ErrorCode, number]>([
   ['auth', 401],
   ['permission', 403],
-  ['rate_limited', 429],
+  ['rate_limited', 503],
   ['transport', 503],
   ['timeout', 503],
   ['circuit_open', 503],

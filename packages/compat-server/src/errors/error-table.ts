@@ -106,13 +106,8 @@ export const authErrors: Readonly<Record<ErrorCode, ErrorRow>> = {
     code: 'permission_denied',
     message: 'This API key may not do that.',
   },
-  rate_limited: {
-    status: 429,
-    type: 'rate_limit_error',
-    code: 'rate_limit_exceeded',
-    message: 'Too many attempts.',
-    retryAfterSeconds: 5,
-  },
+  // It is this server that has to wait, not its client.
+  rate_limited: unavailable,
   budget_exhausted: unavailable,
   cancelled: targetErrors.cancelled,
   invalid: unavailable,

@@ -30,9 +30,12 @@ export function errorBody({ message, type, param, code }: Failure): string {
 /** What is thrown inside where a request is refused on the way; it never leaves this package. */
 export class Refusal extends Error {
   readonly failure: Failure;
+  /** For the log alone. */
+  readonly detail: string | undefined;
 
-  constructor(failure: Failure) {
+  constructor(failure: Failure, detail?: string) {
     super(failure.message);
     this.failure = failure;
+    this.detail = detail;
   }
 }

@@ -44,6 +44,13 @@ export const serverBusy: Failure = {
   type: 'server_error',
 };
 
+/** Nobody is asked about further credentials for so long. */
+export function tooManyAttempts(seconds: number): Failure {
+  const message = `Too many attempts with wrong credentials. Please try again in ${seconds}s.`;
+  const headers = { 'retry-after': String(seconds) };
+  return { ...refused(429, 'rate_limit_exceeded', message, { headers }), type: 'rate_limit_error' };
+}
+
 /** What is not ours to explain. */
 export const internalFailure: Failure = {
   ...refused(500, null, 'The server had an error while processing your request.'),

@@ -1,4 +1,4 @@
-import { isTakoError, type ErrorCode, type TakoError } from '@tako/core';
+import { isTakoError, TakoError, type ErrorCode } from '@tako/core';
 import { redact } from '@tako/core/provider';
 
 import { authErrors, targetErrors, type ErrorRow } from './error-table.js';
@@ -15,7 +15,10 @@ export function targetFailure(error: unknown): Failure {
 
 /** What a failure to identify the caller is told as. */
 export function authFailure(error: unknown): Failure {
-  const failure = toFailure(error, authErrors);
+  if (error instanceof Refusal) return error.failure;
+  // What is no error of ours may be anything: then nobody can tell who is calling.
+  const known = isTakoError(error) ? error : new TakoError('transport', 'the authenticator failed');
+  const failure = toFailure(known, authErrors);
   return failure.status === 401 ? { ...failure, headers: { 'www-authenticate': 'Bearer' } } : failure;
 }
 

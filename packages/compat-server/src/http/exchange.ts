@@ -8,6 +8,8 @@ export interface RequestHead {
   readonly url: string;
   /** Names in lower case; a header that came more than once is a list. */
   readonly headers: { readonly [name: string]: string | readonly string[] | undefined };
+  /** Where the connection comes from, where that is known. */
+  readonly clientAddress?: string | undefined;
   /** Aborts when the client has gone, and when `abort` is called. */
   readonly signal: AbortSignal;
   /** Stops what goes on for this request. */

@@ -20,11 +20,12 @@ import { createResponse } from '../responses/create-response.js';
 import { StoredResponses } from '../responses/stored-responses.js';
 import { MemoryStateStore } from '../state/memory-state-store.js';
 import { PausedRuns } from '../state/paused-runs.js';
-import { credentialsOf } from './credentials.js';
 import { ExchangeRecord } from './exchange-record.js';
 import { onlyHeader, type ReadBody, type Reply, type RequestHead } from './exchange.js';
+import { FailedAuths } from './failed-auths.js';
 import { frontChecked, type FrontOptions } from './front-checks.js';
 import { jsonHeaders } from './headers.js';
+import { identify } from './identify.js';
 import { InFlight, type Flight } from './in-flight.js';
 import type { LogEntry } from './log-entry.js';
 import { Metrics } from './metrics.js';
@@ -57,6 +58,7 @@ export class OpenAIService {
   readonly #paused: PausedRuns;
   readonly #responses: StoredResponses;
   readonly #front: FrontOptions;
+  readonly #failedAuths: FailedAuths;
   readonly #inFlight: InFlight;
   readonly #rateLimit: RateLimit | undefined;
   readonly #metrics: Metrics | undefined;
@@ -70,6 +72,7 @@ export class OpenAIService {
     this.limits = settledLimits(options);
     this.clock = clock;
     this.log = options.logger ?? (() => undefined);
+    this.#failedAuths = new FailedAuths(this.limits.maxFailedAuthsPerMinute, clock);
     this.#inFlight = new InFlight(this.limits);
     const store = options.store ?? new MemoryStateStore({ clock });
     this.#paused = new PausedRuns(store);
@@ -120,7 +123,7 @@ export class OpenAIService {
     try {
       principal = await this.#identify(head, record);
     } catch (error) {
-      noteDetail(record, error);
+      noteDetail(record, head, error);
       return refuse(authFailure(error));
     }
     record.principal = principal;
@@ -131,7 +134,7 @@ export class OpenAIService {
         record.headers = { ...record.headers, ...headers };
         if (failure !== undefined) return refuse(failure);
       } catch (error) {
-        noteDetail(record, error);
+        noteDetail(record, head, error);
         return refuse(limitsUnavailable);
       }
     }
@@ -142,7 +145,7 @@ export class OpenAIService {
     const { auth, tracer } = this.#options;
     if (auth === undefined) return nobody;
     const told = tracer === undefined ? auth : tracedAuthenticator(auth, { tracer, span, name: 'authenticate' });
-    return told.authenticate(credentialsOf(head), { signal: head.signal });
+    return await identify(head, told, this.#failedAuths);
   }
 
   async #answer(
@@ -173,7 +176,7 @@ export class OpenAIService {
         if (!isStream) land();
       }
     } catch (error) {
-      noteDetail(record, error);
+      noteDetail(record, head, error);
       const failure = targetFailure(error);
       // Whoever has gone hears nothing; the log has the status that says so.
       if (head.signal.aborted && failure.status !== shuttingDown.status) record.status = 499;
@@ -238,7 +241,7 @@ export class OpenAIService {
         record.status = 200;
         if (error !== undefined) {
           const { code, type, status } = targetFailure(error);
-          noteDetail(record, error);
+          noteDetail(record, head, error);
           record.error = code ?? type;
           if (head.signal.aborted && status !== shuttingDown.status) record.status = 499;
         }
@@ -285,13 +288,21 @@ function withHeaders(reply: Reply, headers: Reply['headers']): Reply {
   return { ...reply, headers: { ...reply.headers, ...headers } };
 }
 
-/** What the client is not told, the operator is. */
-function noteDetail(record: ExchangeRecord, error: unknown): void {
-  if (error instanceof Refusal) return; // the client is told all of it
+/** What the client is not told, the operator is; whatever an error quotes, the client's own credential is not in it. */
+function noteDetail(record: ExchangeRecord, head: RequestHead, error: unknown): void {
+  if (error instanceof Refusal) {
+    record.detail = error.detail; // the client is told the rest
+    return;
+  }
+  const token = onlyHeader(head, 'authorization')?.split(' ').at(-1) ?? '';
+  const secrets = token.length < shortestSecret ? [] : [token];
   if (isTakoError(error)) {
-    record.detail = redact(error.message, []);
+    record.detail = redact(error.message, secrets);
     record.usage ??= error.partial?.usage;
   } else {
-    record.detail = error instanceof Error ? redact(`${error.name}: ${error.message}`, []) : 'no error was thrown';
+    record.detail = error instanceof Error ? redact(`${error.name}: ${error.message}`, secrets) : 'no error was thrown';
   }
 }
+
+/** What is shorter turns up by chance, and would make an error unreadable. */
+const shortestSecret = 8;

@@ -28,6 +28,14 @@ export interface ServerLimits {
   readonly maxInFlightPerTenant?: number | undefined;
   /** Requests that all may have open at a time. @defaultValue 2048 */
   readonly maxInFlight?: number | undefined;
+  /**
+   * How often one address may fail to identify itself in a minute (of IPv6 the first 64 bits are one address). Then it is 429, and
+   * nobody is asked about its credentials, except those that were good in that minute. The address is that of the connection: behind
+   * a proxy all callers share it.
+   *
+   * @defaultValue 100; `Infinity` for no limit
+   */
+  readonly maxFailedAuthsPerMinute?: number | undefined;
   /** The largest value of each option that the id of a model may carry. An option that does not stand here is refused. */
   readonly modelOptions?: { readonly [name: string]: number } | undefined;
 }

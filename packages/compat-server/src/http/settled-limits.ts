@@ -11,6 +11,7 @@ export interface SettledLimits extends BodyLimits, InFlightLimits {
   readonly responseTtlMs: number;
   readonly maxMessages: number;
   readonly maxTools: number;
+  readonly maxFailedAuthsPerMinute: number;
 }
 
 /** @throws `invalid` for a limit that is no number of at least 1. */
@@ -27,6 +28,7 @@ export function settledLimits(options: OpenAIServiceOptions): SettledLimits {
     writeTimeoutMs = 60_000,
     maxInFlight = 2_048,
     maxInFlightPerTenant = 256,
+    maxFailedAuthsPerMinute = 100,
   } = limits;
   const settled = {
     maxBodyBytes,
@@ -39,6 +41,7 @@ export function settledLimits(options: OpenAIServiceOptions): SettledLimits {
     writeTimeoutMs,
     maxInFlight,
     maxInFlightPerTenant,
+    maxFailedAuthsPerMinute,
     keepAliveMs,
     responseTtlMs,
   };

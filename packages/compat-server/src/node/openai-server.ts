@@ -100,6 +100,8 @@ function headOf(request: FastifyRequest, reply: FastifyReply): RequestHead {
     method: request.raw.method ?? 'GET',
     url: request.raw.url ?? '/',
     headers: request.raw.headersDistinct,
+    // The socket's, unless whoever made the instance trusts a proxy (`trustProxy`).
+    clientAddress: request.ip,
     signal: gone.signal,
     abort: (reason) => {
       gone.abort(reason);
