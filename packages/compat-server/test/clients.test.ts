@@ -58,9 +58,9 @@ describe.each(Object.keys(models))('%s', (name) => {
     };
     const whole = client.chat.completions.runTools(asked);
     expect(await whole.finalContent()).toBe(answer);
-    expect(whole.messages.filter(({ role }) => role === 'tool')).toMatchObject([
-      { content: 'it is raining {"city":"Oslo"}' },
-    ]);
+    // A search may ask for each of its answers.
+    const told = whole.messages.filter(({ role }) => role === 'tool').map(({ content }) => content);
+    expect(new Set(told)).toEqual(new Set(['it is raining {"city":"Oslo"}']));
     expect(await client.chat.completions.runTools({ ...asked, stream: true }).finalContent()).toBe(answer);
   });
 

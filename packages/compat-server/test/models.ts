@@ -1,5 +1,6 @@
 import { tool, type Orchestrator, type Provider } from '@tako/core';
 import { SingleAgent } from '@tako/orchestrators';
+import { AbMcts } from '@tako/orchestrators/ab-mcts';
 import { Conductor } from '@tako/orchestrators/conductor';
 import { SelfCaller } from '@tako/orchestrators/self-caller';
 import { Trinity } from '@tako/orchestrators/trinity';
@@ -43,4 +44,6 @@ export const models: Readonly<Record<string, () => Provider | Orchestrator>> = {
   conductor: () => new Conductor({ coordinator: model(), workers: { luna: agent() } }),
   trinity: () => new Trinity({ agents: { luna: agent(), terra: agent() } }),
   'self-caller': () => new SelfCaller({ inner: agent(), guard: lengthBetween({ minCharacters: 1 }) }),
+  // No answer is good enough to end the search: it makes all three.
+  'ab-mcts': () => new AbMcts({ provider: agent(), verifier: { verify: () => ({ score: 0.5 }) }, maxIterations: 3 }),
 };
