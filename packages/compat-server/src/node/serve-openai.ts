@@ -11,6 +11,8 @@ import { OpenAIService } from '../http/openai-service.js';
 import { nobody, type OpenAIServiceOptions } from '../http/server-options.js';
 import type { ServeTarget } from '../models/servable.js';
 import { busySockets, clientErrorHandler, holdContinue, type BusySockets } from './client-error.js';
+import { healthListener, type HealthListener } from './health-listener.js';
+import { listeningUrl } from './listening-url.js';
 import { isLoopback, loopbackNames } from './loopback.js';
 import { mountService } from './openai-server.js';
 
@@ -30,6 +32,11 @@ export interface ServeOpenAIOptions extends OpenAIServiceOptions {
   readonly insecureDev?: boolean | undefined;
   /** Serves over TLS: what `node:https` takes (`key`, `cert`, `ca`, …). @defaultValue plain HTTP */
   readonly tls?: TlsOptions | undefined;
+  /**
+   * Answers `/healthz` and `/readyz` on a port of their own too, over plain HTTP, for probes that cannot speak TLS or reach the other
+   * port. Until everything is drained `/readyz` answers 503 there. `host` is that of the server where none is given.
+   */
+  readonly health?: { readonly host?: string | undefined; readonly port: number } | undefined;
   /** Connections at a time; more are closed at once. @defaultValue 8192 */
   readonly maxConnections?: number | undefined;
   /** How long the headers of a request may take to come. @defaultValue 15000 */
@@ -44,9 +51,15 @@ export interface ServeOpenAIOptions extends OpenAIServiceOptions {
 export interface OpenAIServerHandle {
   /** Where it is, for example `http://127.0.0.1:8080`; clients of OpenAI take it with `/v1` as their base URL. */
   readonly url: string;
+  /** Where `health` is, for example `http://127.0.0.1:8081`. */
+  readonly healthUrl: string | undefined;
   /** Serves something else from now on; what goes on goes on. @throws `invalid` as `serveOpenAI` does. */
   readonly setTarget: (target: ServeTarget) => void;
-  /** Takes other certificates for new connections; those that are open stay. @throws `invalid` for a server without TLS. */
+  /**
+   * Takes other certificates for new connections; those that are open stay.
+   *
+   * @throws `invalid` for a server without TLS, and for what cannot be used: then the old ones stay
+   */
   readonly setTls: (tls: TlsOptions) => void;
   /**
    * Takes no more requests (`/readyz` and all others answer 503), waits for those that run, tells the rest that the server
@@ -91,10 +104,11 @@ export async function serveOpenAI(target: ServeTarget, options: ServeOpenAIOptio
     scope.setNotFoundHandler(mountService(scope, service, waiting));
   });
   await app.listen({ host, port });
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw invalidOptions('serveOpenAI', 'host must be an address');
-  const shown = address.family === 'IPv6' ? `[${address.address}]` : address.address;
-  const url = `${tls === undefined ? 'http' : 'https'}://${shown}:${address.port}`;
+  const url = listeningUrl(server, tls === undefined ? 'http' : 'https');
+  const health = await healthOf(options, host, service).catch(async (error: unknown) => {
+    await app.close();
+    throw error;
+  });
   if (token !== undefined) {
     const message = `${url} takes the token ${token} until it is closed`;
     service.log({ level: 'warn', event: 'insecure_dev', timeMs: service.clock.now(), message });
@@ -110,16 +124,23 @@ export async function serveOpenAI(target: ServeTarget, options: ServeOpenAIOptio
     });
     await closing;
     stopTimer();
+    await health?.close();
   };
   const close: OpenAIServerHandle['close'] = ({ drainMs = 10_000 } = {}) => (closed ??= shut(drainMs));
   return {
     url,
+    healthUrl: health?.url,
     setTarget: (next) => {
       service.setTarget(next);
     },
     setTls: (next) => {
       if (tls === undefined) throw invalidOptions('serveOpenAI', 'a server without TLS has no certificates');
-      (server as unknown as TlsServer).setSecureContext(next); // with `tls` fastify made one of https
+      try {
+        (server as unknown as TlsServer).setSecureContext(next); // with `tls` fastify made one of https
+      } catch {
+        // The cause could quote a key.
+        throw invalidOptions('serveOpenAI', 'the certificate or its key cannot be used; the old ones stay');
+      }
     },
     close,
     [Symbol.asyncDispose]: () => close(),
@@ -128,6 +149,15 @@ export async function serveOpenAI(target: ServeTarget, options: ServeOpenAIOptio
 
 /** How long the last bytes may take to go out. */
 const lastWordsMs = 500;
+
+async function healthOf(
+  { health }: ServeOpenAIOptions,
+  host: string,
+  service: OpenAIService,
+): Promise<HealthListener | undefined> {
+  if (health === undefined) return undefined;
+  return await healthListener(service, { host: health.host ?? host, port: health.port });
+}
 
 function httpOptions(
   { headersTimeoutMs = 15_000, maxHeaderBytes = 65_536 }: ServeOpenAIOptions,
