@@ -40,7 +40,7 @@ function toFailure(error: unknown, table: Readonly<Record<ErrorCode, ErrorRow>>)
 function headersOf(row: ErrorRow, wait: number | undefined): Failure['headers'] {
   const headers: Record<string, string> = {};
   if (row.isFinal === true) headers['x-should-retry'] = 'false';
-  if (wait !== undefined) headers['retry-after'] = String(Math.ceil(wait));
+  if (wait !== undefined) headers['retry-after'] = String(Math.max(1, Math.ceil(wait))); // at once would be a storm
   return headers;
 }
 
