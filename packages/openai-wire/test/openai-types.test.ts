@@ -27,7 +27,9 @@ test('what Tako writes is what the package openai calls by the same name', () =>
 test('so are the shapes of the Responses API', () => {
   expectTypeOf<OpenAIResponsesRequest & { stream: true }>().toExtend<ResponseCreateParams>();
   // Their list of error codes is shorter than what clients look for: Codex knows `insufficient_quota` and others.
-  expectTypeOf<Omit<OpenAIResponse, 'error'>>().toExtend<Omit<Response, 'error'>>();
+  // A usage that is not known yet is `null` on the wire, of which their type says nothing.
+  expectTypeOf<Omit<OpenAIResponse, 'error' | 'usage'>>().toExtend<Omit<Response, 'error' | 'usage'>>();
+  expectTypeOf<NonNullable<OpenAIResponse['usage']>>().toExtend<NonNullable<Response['usage']>>();
   expectTypeOf<Exclude<OpenAIResponseEvent, { response: OpenAIResponse }>>().toExtend<ResponseStreamEvent>();
   expectTypeOf<Response>().toExtend<ResponseLike>();
 });

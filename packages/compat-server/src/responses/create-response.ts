@@ -51,6 +51,7 @@ export async function createResponse(given: unknown, door: ModelDoor): Promise<R
     previousResponseId,
     instructions,
     store,
+    clock: door.clock,
   };
   const named = ignoredHeader(others, ignored);
   /** Instructions hold for one response: who goes on from it gives new ones. */

@@ -1,36 +1,48 @@
-import type { OpenAIResponsesRequest } from './openai-responses-request.js';
+import type { OpenAIResponsesRequest, OpenAIResponsesTool } from './openai-responses-request.js';
 
 /**
  * A response of the Responses API, as Tako writes it. Where it is not known what was asked, the fields that repeat the
  * request say its defaults.
  *
- * Source: https://platform.openai.com/docs/api-reference/responses/object (read 2026-11-23).
+ * Sources: https://platform.openai.com/docs/api-reference/responses/object, and the schema of https://www.openresponses.org, by
+ * which no field may be absent (read 2026-11-23).
  */
 export interface OpenAIResponse {
   id: string;
   object: 'response';
   /** Seconds since 1970-01-01 UTC. */
   created_at: number;
+  /** The same, when it was complete; `null` until then, and where nobody knows. */
+  completed_at: number | null;
   status: 'in_progress' | 'completed' | 'incomplete' | 'failed';
   model: string;
   output: OpenAIOutputItem[];
   output_text: string;
   error: { code: string; message: string } | null;
   incomplete_details: { reason: 'max_output_tokens' | 'content_filter' } | null;
-  usage?: OpenAIResponseUsage;
+  /** `null` until it is known. */
+  usage: OpenAIResponseUsage | null;
   access_programs: null;
+  background: false;
+  frequency_penalty: 0;
   instructions: string | null;
   max_output_tokens: number | null;
+  max_tool_calls: null;
   metadata: { [key: string]: string };
   parallel_tool_calls: boolean;
+  presence_penalty: 0;
   previous_response_id: string | null;
+  prompt_cache_key: null;
   reasoning: { effort: NonNullable<OpenAIResponsesRequest['reasoning']>['effort'] | null; summary: null };
+  safety_identifier: null;
+  service_tier: 'default';
   store: boolean;
-  temperature: number | null;
+  temperature: number;
   text: NonNullable<OpenAIResponsesRequest['text']>;
   tool_choice: NonNullable<OpenAIResponsesRequest['tool_choice']>;
-  tools: NonNullable<OpenAIResponsesRequest['tools']>;
-  top_p: number | null;
+  tools: (Omit<OpenAIResponsesTool, 'description'> & { description: string | null })[];
+  top_logprobs: 0;
+  top_p: number;
   truncation: 'disabled';
 }
 

@@ -1,4 +1,4 @@
-import type { AssistantContent, ChatRequest, ChatResponse, FinishReason, Usage } from '@tako/core';
+import type { AssistantContent, ChatRequest, ChatResponse, Clock, FinishReason, Usage } from '@tako/core';
 import { unsupported } from '@tako/core/provider';
 
 import type { AnswerHead } from '../server/to-openai-response.js';
@@ -16,6 +16,8 @@ export interface ResponsesHead extends AnswerHead {
   readonly instructions?: string | undefined;
   /** Whether the response can be asked for again. @defaultValue false */
   readonly store?: boolean | undefined;
+  /** Says when the response was complete. @defaultValue it is not said */
+  readonly clock?: Clock | undefined;
 }
 
 /**
@@ -31,9 +33,10 @@ export function toOpenAIResponsesResponse(response: ChatResponse, head: Response
   return {
     ...responseHead(head),
     ...status,
+    completed_at: status.status === 'completed' && head.clock !== undefined ? seconds(head.clock) : null,
     output: message.content.map((part, index) => toOutputItem(part, head, index)),
     output_text: message.content.map((part) => (part.type === 'text' ? part.text : '')).join(''),
-    ...(usage === undefined ? {} : { usage: toResponseUsage(usage) }),
+    usage: usage === undefined ? null : toResponseUsage(usage),
   };
 }
 
@@ -49,27 +52,41 @@ export function responseHead(head: ResponsesHead): OpenAIResponse {
     id,
     object: 'response',
     created_at: created,
+    completed_at: null,
     status: 'in_progress',
     model,
     output: [],
     output_text: '',
     error: null,
     incomplete_details: null,
+    usage: null,
     access_programs: null,
+    background: false,
+    frequency_penalty: 0,
     instructions,
     max_output_tokens: request?.maxOutputTokens ?? null,
+    max_tool_calls: null,
     metadata: { ...request?.metadata },
     parallel_tool_calls: request?.parallelToolCalls ?? true,
+    presence_penalty: 0,
     previous_response_id: previousResponseId,
+    prompt_cache_key: null,
     reasoning: { effort: request?.reasoning?.effort ?? null, summary: null },
+    safety_identifier: null,
+    service_tier: 'default',
     store,
-    temperature: request?.temperature ?? null,
+    temperature: request?.temperature ?? 1,
     text: text ?? { format: { type: 'text' } },
     tool_choice: toolChoice ?? 'auto',
-    tools: tools ?? [],
-    top_p: request?.topP ?? null,
+    tools: (tools ?? []).map((tool) => ({ ...tool, description: tool.description ?? null })),
+    top_logprobs: 0,
+    top_p: request?.topP ?? 1,
     truncation: 'disabled',
   };
+}
+
+function seconds(clock: Clock): number {
+  return Math.floor(clock.now() / 1_000);
 }
 
 /** What of a request a response repeats, and has other words for. */
