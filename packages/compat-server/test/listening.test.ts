@@ -7,19 +7,27 @@ import { say, scriptedProvider } from '@tako/testing';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 
 import { serveOpenAI } from '../src/index.js';
-import { loopbackTls } from './identity/certificates.js';
+import { clientTls, loopbackTls } from './identity/certificates.js';
+import { issuers } from './identity/test-issuer.js';
 import { raw } from './raw-request.js';
 import { ada, adaToken, framesOf, serving } from './serving.js';
 
 const hello = { model: 'tako', messages: [{ role: 'user', content: 'Hello' }] };
 const target = () => ({ tako: scriptedProvider(() => [say('Hi')], { keepCalls: false }) });
 
-/** The answer over TLS, to one who trusts `ca` alone, on a connection of its own. */
-function secure(url: string, ca: string, path: string, body?: object): Promise<{ status: number; text: string }> {
+/** The answer over TLS, to one who trusts `ca` alone, on a connection of its own; `more` is what else the request has. */
+function secure(
+  url: string,
+  ca: string,
+  path: string,
+  body?: object,
+  more: { readonly key?: string; readonly cert?: string; readonly token?: string } = {},
+): Promise<{ status: number; text: string }> {
   return new Promise((resolve, reject) => {
-    const headers = { authorization: `Bearer ${adaToken}`, 'content-type': 'application/json' };
+    const { token = adaToken, ...shown } = more;
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
     const method = body === undefined ? 'GET' : 'POST';
-    const asking = request(new URL(path, url), { ca, method, headers, agent: false }, (response) => {
+    const asking = request(new URL(path, url), { ...shown, ca, method, headers, agent: false }, (response) => {
       let text = '';
       response.setEncoding('utf8');
       response.on('data', (data: string) => (text += data));
@@ -97,6 +105,25 @@ describe('over TLS', () => {
       server.setTls({ key, cert: 'no certificate' });
     }).toThrow(expect.objectContaining({ code: 'invalid' }));
     expect((await secure(url, ca, '/v1/models')).status).toBe(200);
+  });
+
+  test('a token that is bound to a client’s certificate is taken from that client alone', async () => {
+    const { ca, key, cert } = await loopbackTls();
+    const [mine, other] = await Promise.all([clientTls('mine'), clientTls('other')]);
+    for (const make of issuers) {
+      const { auth, token } = await make();
+      // Nobody else vouches for the certificates: RFC 8705, section 2.2.
+      const tls = { key, cert, requestCert: true, rejectUnauthorized: false };
+      const { url } = await serving(target(), { auth, tls });
+      const bound = token({ cnf: { 'x5t#S256': mine.thumbprint } });
+      const status = async (shown: { readonly key?: string; readonly cert?: string }): Promise<number> =>
+        (await secure(url, ca, '/v1/models', undefined, { ...shown, token: bound })).status;
+      expect([
+        await status({ key: mine.key, cert: mine.cert }),
+        await status({ key: other.key, cert: other.cert }),
+        await status({}),
+      ]).toEqual([200, 401, 401]);
+    }
   });
 
   test('a server without TLS has no certificate to replace', async () => {

@@ -31,11 +31,12 @@ function noCredentials(): TakoError {
   return new TakoError('auth', 'the Authorization header is not one scheme and one token');
 }
 
-function requestOf({ method, url, headers: given }: RequestHead): AuthRequest {
+function requestOf(head: RequestHead): AuthRequest {
+  const { method, url, headers: given } = head;
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(given)) {
     if (value === undefined || name === 'authorization') continue;
     headers[name] = typeof value === 'string' ? value : value.join(', ');
   }
-  return { method, url, headers };
+  return { method, url, headers, clientCertificateThumbprint: head.clientCertificateThumbprint?.() };
 }

@@ -10,6 +10,8 @@ export interface RequestHead {
   readonly headers: { readonly [name: string]: string | readonly string[] | undefined };
   /** Where the connection comes from, where that is known. */
   readonly clientAddress?: string | undefined;
+  /** SHA-256 of the certificate that the client has shown, base64url; tokens may be bound to it. */
+  readonly clientCertificateThumbprint?: (() => string | undefined) | undefined;
   /** Aborts when the client has gone, and when `abort` is called. */
   readonly signal: AbortSignal;
   /** Stops what goes on for this request. */

@@ -9,6 +9,7 @@ import type { ReadBody, Reply, RequestHead } from '../http/exchange.js';
 import { OpenAIService, type OpenedRequest } from '../http/openai-service.js';
 import type { OpenAIServiceOptions } from '../http/server-options.js';
 import type { ServeTarget } from '../models/servable.js';
+import { clientCertificateThumbprint } from './client-certificate.js';
 import type { ServerGuard } from './guard-server.js';
 import { readBytes } from './read-body.js';
 import { sendEventStream } from './send-reply.js';
@@ -102,6 +103,7 @@ function headOf(request: FastifyRequest, reply: FastifyReply): RequestHead {
     headers: request.raw.headersDistinct,
     // The socket's, unless whoever made the instance trusts a proxy (`trustProxy`).
     clientAddress: request.ip,
+    clientCertificateThumbprint: () => clientCertificateThumbprint(request.raw.socket),
     signal: gone.signal,
     abort: (reason) => {
       gone.abort(reason);

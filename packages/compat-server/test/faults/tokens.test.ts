@@ -204,3 +204,9 @@ fault('51c', 'an ID token where access tokens are wanted', async () => {
     for (const typ of ['JWT', 'jwt', 'dpop+jwt', undefined]) await refuses(token({}, { typ }));
   }
 });
+
+fault('51d', 'a token that is bound to a key or a certificate which the caller does not show (cnf)', () =>
+  forged(({ token }) =>
+    [{ 'x5t#S256': 'x'.repeat(43) }, { jkt: 'x'.repeat(43) }, { jwk: {} }, {}, 'x', null].map((cnf) => token({ cnf })),
+  ),
+);

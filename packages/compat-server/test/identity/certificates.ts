@@ -1,3 +1,5 @@
+import { createHash, X509Certificate } from 'node:crypto';
+
 import { generate } from 'selfsigned';
 
 /** What a server on loopback shows, and who vouches for it: all PEM. */
@@ -5,6 +7,14 @@ export interface LoopbackTls {
   readonly ca: string;
   readonly key: string;
   readonly cert: string;
+}
+
+/** What a client shows. */
+export interface ClientTls {
+  readonly key: string;
+  readonly cert: string;
+  /** `x5t#S256` of RFC 8705, section 3.1. */
+  readonly thumbprint: string;
 }
 
 const elliptic = { keyType: 'ec', algorithm: 'sha256' } as const;
@@ -33,4 +43,13 @@ export async function loopbackTls(authority = 'Acme root'): Promise<LoopbackTls>
     ],
   });
   return { ca: root.cert, key, cert };
+}
+
+/** A certificate of a client, that only it itself vouches for. */
+export async function clientTls(name: string): Promise<ClientTls> {
+  const { private: key, cert } = await generate([{ name: 'commonName', value: name }], {
+    ...elliptic,
+    extensions: [{ name: 'extKeyUsage', clientAuth: true }],
+  });
+  return { key, cert, thumbprint: createHash('sha256').update(new X509Certificate(cert).raw).digest('base64url') };
 }
