@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:net';
 
 import { metrics, trace } from '@opentelemetry/api';
 import { TracerProvider } from '@opentelemetry/sdk-trace';
+import { serveOpenAI } from '@tako/compat-server';
 import { tool } from '@tako/core';
 import { McpHttp } from '@tako/mcp-http';
 import { serveMcp } from '@tako/mcp-server';
@@ -17,6 +18,10 @@ import { scriptedModel } from './scripted-model.js';
 
 afterEach(shutdown);
 
+/** Where the client of the server had begun. */
+const theirTrace = '0af7651916cd43dd8448eb211c80319c';
+const theirSpan = 'b7ad6b7169203331';
+
 /** A server with one tool, which tells its own part of the trace. */
 async function served(tracer: Parameters<typeof serveMcp>[1]['tracer']) {
   const look = tool({ name: 'look', execute: () => 'It rains.' });
@@ -29,7 +34,7 @@ async function served(tracer: Parameters<typeof serveMcp>[1]['tracer']) {
 }
 
 describe.each(['http', 'grpc'] as const)('over %s', (protocol) => {
-  test('one connected trace of a conductor whose worker calls tools over MCP', async () => {
+  test('one connected trace of a conductor behind a server, whose worker calls tools over MCP', async () => {
     const { endpoint, spans, metrics: measured } = await collector(protocol);
     const { tracer } = await initOtlp({
       endpoint,
@@ -41,26 +46,49 @@ describe.each(['http', 'grpc'] as const)('over %s', (protocol) => {
     const ann = new SingleAgent({ provider: scriptedModel([{ call: 'look' }, 'It rains.']), mcpServers: [source] });
     const plan = { steps: [{ worker: 1, task: 'Look out of the window', reads: [] }] };
     const coordinator = scriptedModel([JSON.stringify(plan)], 'anthropic:planner');
-    await new Conductor({ coordinator, workers: { ann } }).run('Is it raining?', { tracer });
+    const team = new Conductor({ coordinator, workers: { ann } });
+    const token = 'a-token-of-the-desk-1';
+    const principal = { tenantId: 'acme', userId: 'ada', roles: [] };
+    const front = await serveOpenAI({ team }, { tokens: [[token, principal]], tracer, logger: () => undefined });
+    onTestFinished(() => front.close({ drainMs: 0 }));
+    const answer = await fetch(`${front.url}/v1/chat/completions`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${token}`,
+        'content-type': 'application/json',
+        'x-request-id': 'asked-1',
+        traceparent: `00-${theirTrace}-${theirSpan}-01`,
+      },
+      body: JSON.stringify({ model: 'team', messages: [{ role: 'user', content: 'Is it raining?' }] }),
+    });
+    expect(await answer.json()).toMatchObject({ choices: [{ message: { content: 'It rains.' } }] });
     await shutdown();
     expect(receivedTree(spans)).toEqual([
-      'invoke_workflow conductor',
-      '  branch ann',
-      '    invoke_agent single_agent',
-      '      step 0',
-      '        chat gpt-x',
-      '        execute_tool look',
-      '          tools/call look',
+      'POST chat',
+      '  auth authenticate',
+      '  invoke_workflow conductor',
+      '    branch ann',
+      '      invoke_agent single_agent',
+      '        step 0',
+      '          chat gpt-x',
+      '          execute_tool look',
       '            tools/call look',
-      '      step 1',
-      '        chat gpt-x',
-      '      tools/list',
-      '  branch coordinator',
-      '    invoke_agent single_agent',
-      '      step 0',
-      '        chat planner',
+      '              tools/call look',
+      '        step 1',
+      '          chat gpt-x',
+      '        tools/list',
+      '    branch coordinator',
+      '      invoke_agent single_agent',
+      '        step 0',
+      '          chat planner',
     ]);
-    expect(new Set(spans.map(({ traceId }) => traceId)).size).toBe(1);
+    expect(new Set(spans.map(({ traceId }) => traceId))).toEqual(new Set([theirTrace]));
+    const request = spans.find(({ name }) => name === 'POST chat');
+    expect(request).toMatchObject({
+      parentSpanId: theirSpan,
+      attributes: { 'tako.tenant_id': 'acme', 'tako.user_id': 'ada', 'tako.status': 200 },
+    });
+    expect(JSON.stringify(spans)).not.toContain(token);
     const [client, server] = spans
       .filter(({ name }) => name === 'tools/call look')
       .toSorted(({ attributes }) => ('tako.server' in attributes ? -1 : 1));
