@@ -19,6 +19,7 @@ export interface Instruments {
   readonly cost: Counter;
   readonly toolErrors: Counter;
   readonly retries: Counter;
+  readonly circuitOpenings: Counter;
 }
 
 /** The instruments, by the conventions where they have them, else under `tako.`. */
@@ -51,6 +52,10 @@ export function instruments(meter: Meter): Instruments {
     retries: meter.createCounter('tako.client.failed_tries', {
       unit: '{try}',
       description: 'Tries that failed before.',
+    }),
+    circuitOpenings: meter.createCounter('tako.client.circuit_openings', {
+      unit: '{opening}',
+      description: 'Circuits that opened.',
     }),
   };
 }

@@ -92,6 +92,7 @@ export class OtelSpan implements Span {
       return;
     }
     if (name === 'attempt') instruments().retries.add(1, labelled);
+    if (name === 'circuit_open') instruments().circuitOpenings.add(1, labelled);
     this.#span?.addEvent(`tako.${name}`, toOtelAttributes(this.kind, attributes));
   }
 

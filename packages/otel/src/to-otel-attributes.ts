@@ -21,6 +21,7 @@ const conventional: ReadonlyMap<string, string> = new Map([
   ['seed', 'gen_ai.request.seed'],
   ['reasoningEffort', 'gen_ai.request.reasoning.level'],
   ['outputType', 'gen_ai.output.type'],
+  ['stream', 'gen_ai.request.stream'],
   ['tool', 'gen_ai.tool.name'],
   ['toolCallId', 'gen_ai.tool.call.id'],
   ['method', 'mcp.method.name'],
@@ -36,7 +37,6 @@ export function startAttributes(kind: SpanKind, attributes: Attributes): ApiAttr
   const { vendor, model } = attributes;
   if (typeof vendor === 'string') told['gen_ai.provider.name'] = providerName(bounded(vendor));
   if (typeof model === 'string') told['gen_ai.request.model'] = bounded(model);
-  if (kind === 'model_call') told['gen_ai.request.stream'] = true; // providers are asked for streams only
   if (kind === 'tool') told['gen_ai.tool.type'] = 'function';
   if (kind === 'run' && typeof attributes['kind'] === 'string') told['gen_ai.agent.name'] = bounded(attributes['kind']);
   return told;

@@ -14,7 +14,7 @@ import type { Attributes, Span, Tracer } from './tracer.js';
  *
  * A call that is in a span of a model call already is not told once more. Attributes: `providerId`, `model`, `inputTokens`, `outputTokens`, `cachedInputTokens`, `cacheWriteTokens`,
  * `reasoningTokens`, `costUsd`, `finishReason`, `requestId`, `chunks`, and the request's `temperature`, `topP`,
- * `maxOutputTokens`, `seed`, `reasoningEffort` and `outputType`, as far as they are known; `isLeft` where the consumer left
+ * `maxOutputTokens`, `seed`, `reasoningEffort`, `outputType` and `stream`, as far as they are known; `isLeft` where the consumer left
  * early. A failed try before is an event `attempt`, the first piece of the answer an event `first_chunk`.
  */
 export function traceCalls(tracer: Tracer): ProviderLayer {
@@ -49,7 +49,7 @@ export function traceCalls(tracer: Tracer): ProviderLayer {
           const started = tracer.start(
             'model_call',
             `chat ${model}`,
-            { providerId: next.id, vendor, model, ...asked(request) },
+            { providerId: next.id, vendor, model, stream: call.streaming !== false, ...asked(request) },
             call.span,
           );
           span = started;
