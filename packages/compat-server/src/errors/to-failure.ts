@@ -10,8 +10,15 @@ export function targetFailure(error: unknown): Failure {
   if (error instanceof Refusal) return error.failure;
   // Who stopped it here says why.
   if (isTakoError(error, 'cancelled') && error.cause instanceof Refusal) return error.cause.failure;
-  return toFailure(error, targetErrors);
+  return toFailure(error, isRedirect(error) ? misdirected : targetErrors);
 }
+
+/** A vendor's redirect is not followed: the address is the operator's to mend, and not the client's. */
+function isRedirect(error: unknown): boolean {
+  return isTakoError(error, 'invalid') && error.status !== undefined && error.status < 400;
+}
+
+const misdirected = { ...targetErrors, invalid: targetErrors.not_found };
 
 /** What a failure to identify the caller is told as. */
 export function authFailure(error: unknown): Failure {

@@ -1,0 +1,270 @@
+import { createServer } from 'node:http';
+
+import { say, scriptedProvider } from '@tako/testing';
+import { SingleAgent } from '@tako/orchestrators';
+import { expect, onTestFinished } from 'vitest';
+
+import { jsonLines, serveOpenAI } from '../../src/index.js';
+import { raw } from '../raw-request.js';
+import { adaToken, bobToken, hello, oneModel, serving, statusOf } from '../serving.js';
+import { fault } from './fault.js';
+
+const chat = '/v1/chat/completions';
+const bearer = `Authorization: Bearer ${adaToken}\r\n`;
+const get = (path: string, headers: string): string => `GET ${path} HTTP/1.1\r\n${headers}Connection: close\r\n\r\n`;
+
+fault('26a', 'a host that is missing, twice there, or no host', async () => {
+  const { url } = await serving(oneModel());
+  const hosts = [
+    '',
+    'Host: a\r\nHost: b\r\n',
+    'Host: a/?x=\r\n',
+    'Host: localhost:x\r\n',
+    'Host: a b\r\n',
+    'Host:\r\n',
+  ];
+  for (const host of hosts) expect(statusOf(await raw(url, get('/v1/models', host + bearer))), host).toBe(400);
+});
+
+fault('27a', 'forwarding headers of a stranger', async () => {
+  const { ask, log } = await serving(oneModel());
+  const forwarded = { 'x-forwarded-for': '10.0.0.1', 'x-forwarded-proto': 'https', forwarded: 'for=10.0.0.1' };
+  expect((await ask('/v1/models', undefined, { ...forwarded, 'x-forwarded-host': 'evil.example' })).status).toBe(200);
+  expect(JSON.stringify(log)).not.toMatch(/10\.0\.0\.1|evil/);
+});
+
+fault('31a', 'a page of another origin', async () => {
+  const { ask } = await serving(oneModel());
+  const origin = 'https://evil.example';
+  const answer = await ask(chat, hello, { origin });
+  expect([answer.status, answer.headers.get('access-control-allow-origin')]).toEqual([403, null]);
+  expect((await ask(chat, JSON.stringify(hello), { 'content-type': 'text/plain' })).status).toBe(415);
+});
+
+fault('32a', 'a name that was made to point here', async () => {
+  const { url } = await serving(oneModel());
+  for (const host of ['attacker.test', '127.0.0.1.nip.io', 'localhost.evil.example'])
+    expect(statusOf(await raw(url, get('/v1/models', `Host: ${host}\r\n${bearer}`))), host).toBe(421);
+});
+
+fault('33a', 'a preflight of another origin', async () => {
+  const { url } = await serving(oneModel(), { cors: { origins: ['https://app.example'] } });
+  const preflight = (origin: string): Promise<Response> =>
+    fetch(url + chat, {
+      method: 'OPTIONS',
+      headers: {
+        origin,
+        'access-control-request-method': 'POST',
+        'access-control-request-headers': 'authorization',
+        'access-control-request-private-network': 'true',
+      },
+    });
+  expect((await preflight('https://evil.example')).status).toBe(403);
+  const good = await preflight('https://app.example');
+  expect([good.status, good.headers.get('access-control-allow-origin')]).toEqual([204, 'https://app.example']);
+  expect(good.headers.get('access-control-allow-credentials')).toBeNull();
+});
+
+fault('34a', 'every address, and nobody asked who calls', async () => {
+  for (const host of ['0.0.0.0', '::', 'example.com'])
+    await expect(serveOpenAI(oneModel(), { host, insecureDev: true })).rejects.toMatchObject({ code: 'invalid' });
+  await expect(serveOpenAI(oneModel(), {})).rejects.toMatchObject({ code: 'invalid' });
+});
+
+fault('68a', 'a model that is not there, or not for this caller', async () => {
+  const { ask } = await serving(
+    { ...oneModel(), secret: scriptedProvider([]) },
+    { grants: (_, id) => id !== 'secret' },
+  );
+  const odd = [
+    '../../x',
+    '%2e%2e',
+    '__proto__',
+    'constructor',
+    'toString',
+    '',
+    'x'.repeat(10_000),
+    '\u202etako',
+    'tako\u200b',
+    'http://x',
+    'a\r\nb',
+  ];
+  const said = async (model: string): Promise<[number, unknown]> => {
+    const answer = await ask(chat, { ...hello, model });
+    return [answer.status, await answer.json()];
+  };
+  const secret = await said('secret');
+  expect(secret).toMatchObject([404, { error: { code: 'model_not_found', param: 'model' } }]);
+  for (const model of odd) expect(await said(model), model.slice(0, 20)).toEqual(secret);
+});
+
+fault('69a', 'the page of a model, by an id that is encoded, or not readable', async () => {
+  const model = scriptedProvider([]);
+  const { ask } = await serving(
+    new Map([
+      ['tako/agent:1', model],
+      ['secret', model],
+    ]),
+    { grants: (_, id) => id !== 'secret' },
+  );
+  const status = async (path: string): Promise<number> => (await ask(`/v1/models/${path}`)).status;
+  expect([await status('tako%2Fagent%3A1'), await status('secret'), await status('%E0%A4%A')]).toEqual([200, 404, 400]);
+  expect(await (await ask('/v1/models')).text()).not.toContain('secret');
+});
+
+fault('70a', 'addresses in a request', async () => {
+  let hits = 0;
+  const canary = createServer((_request, response) => {
+    hits++;
+    response.end();
+  });
+  await new Promise<void>((resolve) => canary.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void canary.close());
+  const address = canary.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const provider = scriptedProvider(() => [say('Hi')]);
+  const { ask } = await serving({ tako: provider, agent: new SingleAgent({ provider }) });
+  const urls = ['127.0.0.1', 'localhost.', '[::ffff:7f00:1]', '2130706433', '0x7f.1'].map(
+    (host) => `http://${host}:${port}/x.png`,
+  );
+  for (const url of [...urls, 'file:///etc/passwd', 'gopher://127.0.0.1', 'http://a:b@127.0.0.1/'])
+    for (const model of ['tako', 'agent']) {
+      const content = [{ type: 'image_url', image_url: { url } }];
+      const { status } = await ask(chat, { ...hello, model, messages: [{ role: 'user', content }] });
+      expect([200, 400], url).toContain(status);
+    }
+  expect(hits).toBe(0);
+});
+
+fault('71a', 'a request id that could do harm', async () => {
+  const { url, log } = await serving(oneModel());
+  for (const id of ['<script>', 'x'.repeat(65), 'a b', '\u001b[31m', 'é']) {
+    const answer = await raw(url, get('/v1/models', `Host: localhost\r\nx-request-id: ${id}\r\n${bearer}`));
+    expect(answer, id).not.toContain(`x-request-id: ${id}`);
+  }
+  const kept = await raw(url, get('/v1/models', `Host: localhost\r\nx-request-id: mine-1.2_3\r\n${bearer}`));
+  expect(kept).toContain('x-request-id: mine-1.2_3');
+  expect(log.map(({ requestId }) => requestId)).toContain('mine-1.2_3');
+});
+
+fault('72a', 'texts that would break a line of the log', async () => {
+  const lines: string[] = [];
+  const { ask } = await serving(oneModel(), { logger: jsonLines((line) => lines.push(line)) });
+  const evil = '\n{"level":"fatal"}\u001b[31m\u202e\u2028\u0000';
+  await ask(`/v1/models/${encodeURIComponent(evil)}?key=${adaToken}`);
+  await ask(chat, { ...hello, model: evil, user: evil, messages: [{ role: 'user', content: 'my prompt' }] });
+  expect(lines).toHaveLength(2);
+  for (const line of lines) {
+    expect(line).toMatch(/^[\u0020-\u007e]+$/);
+    expect(line).not.toMatch(new RegExp(`${adaToken}|my prompt`));
+  }
+});
+
+fault('73a', 'trace headers that are malformed or huge', async () => {
+  const { ask } = await serving(oneModel());
+  const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+  const tracestate = Array.from({ length: 1_000 }, (_, at) => `v${at}=x`).join();
+  for (const headers of [
+    { traceparent: 'x' },
+    { traceparent: `ff${traceparent.slice(2)}` },
+    { traceparent, tracestate },
+    { baggage: `a=${'x'.repeat(30_000)}` },
+  ] as Record<string, string>[])
+    expect((await ask(chat, hello, headers)).status).toBe(200);
+});
+
+fault('74a', 'a failure that quotes a key', async () => {
+  const key = 'sk-proj-0123456789abcdefghijklmnop';
+  const provider = {
+    ...scriptedProvider([]),
+    stream: () => failing(new Error(`no luck with ${key} at https://u:${key}@x.example`)),
+  };
+  const { ask, log } = await serving({ tako: provider, agent: new SingleAgent({ provider }) });
+  for (const model of ['tako', 'agent']) {
+    const answer = await ask(chat, { ...hello, model });
+    expect(answer.status, model).toBeGreaterThanOrEqual(500);
+    expect(await answer.text(), model).not.toContain(key);
+  }
+  expect(JSON.stringify(log)).not.toContain(key);
+});
+
+async function* failing(error: Error): AsyncGenerator<never> {
+  yield* [];
+  throw error;
+}
+
+fault('75a', 'names that would fill the metrics', async () => {
+  const { ask } = await serving(oneModel(), { metrics: true, logger: () => undefined });
+  for (let at = 0; at < 200; at++) await ask(chat, { ...hello, model: `made-up-${at}`, user: `user-${at}` });
+  const text = await (await ask('/metrics')).text();
+  expect(text).not.toMatch(/made-up|user-\d/);
+  expect(text.split('\n').length).toBeLessThan(60);
+});
+
+fault('62a', 'an id that another tenant was given', async () => {
+  const { ask } = await serving(oneModel());
+  const made = (await (await ask('/v1/responses', { model: 'tako', input: 'Hi' })).json()) as { id: string };
+  const bob = { authorization: `Bearer ${bobToken}` };
+  const said = async (path: string, body?: object): Promise<[number, unknown]> => {
+    const answer = await ask(path, body, bob);
+    return [answer.status, ((await answer.json()) as { error: { message: string } }).error.message];
+  };
+  expect(await said(`/v1/responses/${made.id}`)).toEqual(await said('/v1/responses/resp_unknown'));
+  const go = (previous_response_id: string): object => ({ model: 'tako', input: 'Go on', previous_response_id });
+  expect(await said('/v1/responses', go(made.id))).toEqual(await said('/v1/responses', go('resp_unknown')));
+});
+
+fault('66a', 'a tenant in a header or in the body', async () => {
+  const provider = scriptedProvider(() => [say('Hi')]);
+  const { ask, log } = await serving({ tako: provider });
+  const headers = {
+    'openai-organization': 'bolt',
+    'x-openwebui-user-id': 'bob',
+    baggage: 'tenant=bolt',
+    tracestate: 't=bolt',
+  };
+  await ask(chat, { ...hello, user: 'bob', metadata: { tenant: 'bolt' } }, headers);
+  expect(provider.calls[0]?.call.principal).toMatchObject({ tenantId: 'acme', userId: 'ada' });
+  expect(log[0]).toMatchObject({ tenantId: 'acme', userId: 'ada' });
+});
+
+fault('67a', 'a limit that is passed', async () => {
+  const { ask } = await serving(oneModel(), { rateLimit: { requestsPerMinute: 2 } });
+  for (let at = 0; at < 2; at++) expect((await ask('/v1/models')).status).toBe(200);
+  const refused = await ask('/v1/models');
+  expect(refused.status).toBe(429);
+  const header = (name: string): string => refused.headers.get(name) ?? '';
+  expect(Number(header('retry-after'))).toBeLessThanOrEqual(60);
+  expect(header('x-ratelimit-remaining-requests')).toBe('0');
+  expect(header('x-ratelimit-reset-requests')).toMatch(/^\d+s$/);
+});
+
+fault('76a', 'a response to go on from that cannot be gone on from', async () => {
+  const { ask } = await serving(oneModel());
+  for (const previous_response_id of ['resp_nope', '../x', '__proto__', 'x'.repeat(500)])
+    expect((await ask('/v1/responses', { model: 'tako', input: 'Hi', previous_response_id })).status).toBe(404);
+  expect((await ask('/v1/responses', { model: 'tako', input: 'Hi', previous_response_id: 7 })).status).toBe(400);
+  expect((await ask('/v1/responses', { model: 'tako', input: 'Hi', conversation: 'c' })).status).toBe(400);
+});
+
+fault('77a', 'a response that was not to be kept, or is deleted', async () => {
+  const { ask, url } = await serving(oneModel());
+  const make = async (more: object): Promise<string> =>
+    ((await (await ask('/v1/responses', { model: 'tako', input: 'Hi', ...more })).json()) as { id: string }).id;
+  expect((await ask(`/v1/responses/${await make({ store: false })}`)).status).toBe(404);
+  const id = await make({});
+  const remove = async (): Promise<number> =>
+    (await fetch(`${url}/v1/responses/${id}`, { method: 'DELETE', headers: { authorization: `Bearer ${adaToken}` } }))
+      .status;
+  expect([await remove(), await remove()]).toEqual([200, 404]);
+});
+
+fault('78a', 'items and settings of other kinds', async () => {
+  const { ask } = await serving(oneModel());
+  const status = async (more: object): Promise<number> =>
+    (await ask('/v1/responses', { model: 'tako', input: 'Hi', ...more })).status;
+  expect(await status({ background: true })).toBe(400);
+  expect(await status({ truncation: 'auto' })).toBe(200);
+  expect(await status({ input: [{ type: 'item_reference', id: 'nope' }] })).toBe(404);
+  expect(await status({ input: [{ type: 'wizardry' }, { role: 'user', content: 'Hi' }] })).toBe(200);
+});

@@ -1,0 +1,299 @@
+import { expect } from 'vitest';
+
+import { adaToken, framesOf, hello } from '../serving.js';
+import { fault } from './fault.js';
+import { behind, done, frame, hi, streams, whole, type Vendor } from './vendor.js';
+
+fault('35a', 'a client that leaves before the first word', async () => {
+  const { url, settled, openAtVendor, log } = await behind(() => undefined);
+  for (const stream of [true, false]) {
+    const gone = new AbortController();
+    const asking = fetch(`${url}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${adaToken}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ ...hello, model: 'agent', stream }),
+      signal: gone.signal,
+    });
+    await expect.poll(openAtVendor).toBe(1);
+    gone.abort(new Error('gone'));
+    await expect(asking).rejects.toThrow('gone');
+    await expect.poll(openAtVendor).toBe(0);
+  }
+  // Of the whole answer nobody knows how far it came: its worst case is booked.
+  expect(await settled(2)).toBeGreaterThan(1_000);
+  expect(log.map(({ status }) => status)).toEqual([499, 499]);
+});
+
+fault('35b', 'a client that leaves in mid-stream', async () => {
+  const { question, settled, log } = await behind((response) => streams(response, hi));
+  for (const model of ['tako', 'agent']) {
+    const response = await question(model, true);
+    await response.body?.getReader().read();
+    await response.body?.cancel().catch(() => undefined);
+    await response.arrayBuffer().catch(() => undefined);
+  }
+  // The vendor's stream stands still: its own limit ends what the client has not.
+  expect(await settled(2)).toBeGreaterThan(0);
+  expect(log).toHaveLength(2);
+});
+
+fault('37a', 'a vendor that resets the connection in mid-stream', async () => {
+  const { broken, settled } = await behind((response) => {
+    streams(response, hi);
+    setImmediate(() => response.socket?.resetAndDestroy());
+  });
+  expect(await broken()).toEqual(['upstream_unreachable', 'upstream_unreachable']);
+  expect(await settled(2)).toBeGreaterThan(0);
+});
+
+fault('37b', 'a vendor that closes before its end', async () => {
+  const { broken, settled } = await behind((response) => {
+    streams(response, hi);
+    response.end();
+  });
+  expect(new Set(await broken()).size).toBe(1);
+  expect(await settled(2)).toBeGreaterThan(0);
+});
+
+fault('37c', 'a vendor that falls silent', async () => {
+  const { broken, settled } = await behind((response) => streams(response, hi));
+  expect(await broken()).toEqual(['timeout', 'timeout']);
+  expect(await settled(2)).toBeGreaterThan(0);
+});
+
+const error = { error: { message: 'the engine at 10.0.0.7 is down', type: 'server_error', code: 'engine' } };
+
+fault('38a', 'an error in mid-stream', async () => {
+  const { broken, settled } = await behind((response) => {
+    streams(response, hi, `data: ${JSON.stringify(error)}\n\n`);
+    response.end();
+  });
+  expect(new Set(await broken()).size).toBe(1);
+  await settled(2);
+});
+
+fault('38b', 'an error in place of the first word', async () => {
+  const { question, settled } = await behind((response) => {
+    streams(response, `data: ${JSON.stringify(error)}\n\n`);
+    response.end();
+  });
+  for (const model of ['tako', 'agent']) {
+    const answer = await question(model, true);
+    expect(answer.status).toBeGreaterThanOrEqual(500);
+    expect(await answer.text()).not.toContain('10.0.0.7');
+  }
+  expect(await settled(2)).toBe(0);
+});
+
+fault('39a', 'a line that is no frame', async () => {
+  const { broken } = await behind((response) => {
+    streams(response, hi, 'data: {"choices": [\n\n', done);
+    response.end();
+  });
+  expect(new Set(await broken()).size).toBe(1);
+});
+
+fault('39b', 'frames cut at every byte, with comments and other line ends', async () => {
+  const text = `: keep-alive\r\n\r\n${frame({ content: 'Grüße 🐙' }).replaceAll('\n', '\r\n')}:\n\n${frame({}, 'stop')}data: [DONE]`;
+  const { question } = await behind((response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    for (const byte of Buffer.from(text)) response.write(Uint8Array.of(byte));
+    response.end();
+  });
+  for (const model of ['tako', 'agent']) {
+    const frames = await framesOf(await question(model, true));
+    expect(frames.join('')).toContain('Grüße 🐙');
+    expect(frames.at(-1)).toBe('data: [DONE]');
+  }
+});
+
+fault('39c', 'an event of 20 megabytes that does not end', async () => {
+  const { question, settled } = await behind((response) => {
+    streams(response, hi, `data: ${'x'.repeat(20_000_000)}`);
+    response.end();
+  });
+  const frames = await framesOf(await question('tako', true));
+  expect(frames.join('')).not.toContain('[DONE]');
+  await settled(1);
+});
+
+/** What a vendor may send in place of an answer: told with one of these statuses, and nothing is booked. */
+function odd(vendor: Vendor, ...statuses: readonly number[]): () => Promise<void> {
+  return async () => {
+    const { refused, settled } = await behind(vendor);
+    expect(statuses).toContain((await refused())[0]);
+    expect(await settled(2)).toBe(0);
+  };
+}
+
+const json = { 'content-type': 'application/json' };
+const html = { 'content-type': 'text/html' };
+
+fault(
+  '40a',
+  'a page of HTML from the vendor',
+  odd((response) => response.writeHead(502, html).end('<html>127.0.0.1</html>'), 502),
+);
+fault(
+  '40b',
+  'an empty answer from the vendor',
+  odd((response) => response.writeHead(200).end(), 502),
+);
+fault(
+  '40c',
+  'an answer of another type',
+  odd((response) => response.writeHead(200, html).end('<html>'), 502),
+);
+fault(
+  '40d',
+  'half an answer',
+  odd((response) => response.writeHead(200, json).end('{"choices":['), 502),
+);
+fault(
+  '40e',
+  'an answer without content',
+  odd((response) => response.writeHead(204).end(), 502),
+);
+fault(
+  '40f',
+  'a redirect',
+  odd((response) => response.writeHead(307, { location: 'http://127.0.0.1:9/' }).end(), 502),
+);
+fault(
+  '40g',
+  'a header of 100 KB from the vendor',
+  odd((response) => response.writeHead(200, { 'x-large': 'x'.repeat(100_000) }).end(), 502),
+);
+fault(
+  '40h',
+  'a length that lies',
+  odd((response) => {
+    response.writeHead(200, { ...json, 'content-length': 9_999 });
+    response.write(whole({ content: 'x' }), () => response.destroy());
+  }, 502),
+);
+fault(
+  '40i',
+  'no choice in an answer',
+  odd((response) => response.writeHead(200, json).end('{"choices":[]}'), 502),
+);
+fault(
+  '40j',
+  'an answer that is not HTTP',
+  odd((response) => response.socket?.end('hello\r\n\r\n'), 502),
+);
+
+fault('41a', 'a wait that the vendor asks for', async () => {
+  for (const [given, told] of [
+    ['7', '7'],
+    ['-1', null],
+    ['1000000000', null],
+    ['<script>', null],
+  ] as const) {
+    const { question } = await behind((response) =>
+      response.writeHead(429, { ...json, 'retry-after': given }).end('{}'),
+    );
+    const answer = await question('tako', false);
+    expect(answer.status, given).toBe(429);
+    const header = answer.headers.get('retry-after');
+    if (told === null) expect(header ?? '1', given).toMatch(/^\d{1,4}$/);
+    else expect(header, given).toBe(told);
+  }
+});
+
+fault('42a', 'ten thousand tool calls', async () => {
+  const call = (at: number): object => ({
+    id: `c${at}`,
+    type: 'function',
+    function: { name: 'look', arguments: '{}' },
+  });
+  const tool_calls = Array.from({ length: 10_000 }, (_, at) => call(at));
+  const { question } = await behind((response) => response.writeHead(200, json).end(whole({ tool_calls })));
+  const answer = (await (await question('tako', false)).json()) as {
+    choices: { message: { tool_calls: { id: string }[] } }[];
+  };
+  expect(new Set(answer.choices[0]?.message.tool_calls.map(({ id }) => id)).size).toBe(10_000);
+});
+
+fault('42b', 'tool calls whose indexes jump and whose ids repeat', async () => {
+  const piece = (index: number, id: string, name: string): string =>
+    frame({ tool_calls: [{ index, id, type: 'function', function: { name, arguments: '{}' } }] });
+  const { question } = await behind((response) => {
+    streams(
+      response,
+      piece(1_000_000_000, 'same', 'a'),
+      piece(7, 'same', 'b'),
+      piece(3, '', 'c'),
+      frame({}, 'tool_calls'),
+      done,
+    );
+    response.end();
+  });
+  const text = await (await question('tako', true)).text();
+  const indexes = Array.from(text.matchAll(/"index":(\d+),"id":"([^"]+)"/g), ([, index]) => Number(index));
+  expect(indexes).toEqual([0, 1, 2]);
+  expect(text).toContain('[DONE]');
+});
+
+fault('43a', 'reasons that are missing, unknown or wrong', async () => {
+  const tool_calls = [{ id: 'c1', type: 'function', function: { name: 'look', arguments: '{}' } }];
+  const cases: readonly [object, unknown, string][] = [
+    [{ content: 'x' }, null, 'stop'],
+    [{ content: 'x' }, 'because', 'stop'],
+    [{ tool_calls }, 'stop', 'tool_calls'],
+  ];
+  for (const [message, finish_reason, told] of cases) {
+    const choices = [{ index: 0, message: { role: 'assistant', ...message }, finish_reason }];
+    const { question } = await behind((response) => response.writeHead(200, json).end(whole({}, { choices })));
+    const answer = (await (await question('tako', false)).json()) as { choices: { finish_reason: string }[] };
+    expect(answer.choices[0]?.finish_reason, String(finish_reason)).toBe(told);
+  }
+});
+
+fault('43b', 'usage that is missing, below nothing or beyond belief', async () => {
+  const given = [
+    undefined,
+    null,
+    { prompt_tokens: -5, completion_tokens: -5 },
+    { prompt_tokens: 'x' },
+    { prompt_tokens: 1e300 },
+  ];
+  for (const usage of given) {
+    const { question, budget } = await behind((response) =>
+      response.writeHead(200, json).end(whole({ content: 'x' }, { usage })),
+    );
+    expect((await question('tako', false)).status, JSON.stringify(usage)).toBe(200);
+    const { spentTokens, reservedTokens, spentUsd } = await budget.usage();
+    expect([spentTokens >= 0, reservedTokens, spentUsd >= 0], JSON.stringify(usage)).toEqual([true, 0, true]);
+  }
+});
+
+fault('44a', 'a vendor that says nothing for long', async () => {
+  const { question } = await behind(
+    (response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      setTimeout(() => response.end(`${hi}${frame({}, 'stop')}${done}`), 200);
+    },
+    { keepAliveMs: 50 },
+  );
+  const text = await (await question('tako', true)).text();
+  expect(text.match(/^: ?keep-alive|^:/gm)?.length).toBeGreaterThanOrEqual(2);
+  expect(text.trimEnd().endsWith('data: [DONE]')).toBe(true);
+});
+
+fault('45a', 'a hundred streams when the server is told to stop', async () => {
+  const { question, server, ask, settled, log } = await behind((response) => streams(response, hi), {
+    limits: { maxInFlightPerTenant: 200 },
+  });
+  const open = await Promise.all(Array.from({ length: 100 }, () => question('tako', true)));
+  const closing = server.close({ drainMs: 20 });
+  expect((await ask('/readyz')).status).toBe(503);
+  for (const response of open) {
+    const frames = await framesOf(response);
+    expect(frames.join('')).not.toContain('[DONE]');
+    expect(JSON.parse(frames.at(-1)?.slice(6) ?? '{}')).toHaveProperty('error');
+  }
+  await closing;
+  await settled(101);
+  expect(log).toHaveLength(101);
+});
