@@ -1,8 +1,12 @@
-// Our server as a company runs it: auth, budget, breaker and retry are on; a bare model, and an agent of one step.
+// Our server as a company runs it: auth, budget, breaker and retry are on, and with a third argument telemetry; a bare model, and
+// an agent of one step.
+import { initOtlp } from '@tako/otel/init';
+
 import { startGateway } from '../dist/gateway.js';
 import { RunLog } from '../dist/status/run-log.js';
 
-const [vendor = '', token = ''] = process.argv.slice(2);
+const [vendor = '', token = '', telemetry] = process.argv.slice(2);
+const told = telemetry === undefined ? undefined : await initOtlp({ endpoint: vendor });
 const gateway = await startGateway(
   {
     server: { port: 0, limits: { maxInFlightPerTenant: 10_000 } },
@@ -25,6 +29,7 @@ const gateway = await startGateway(
   {
     environment: {},
     runs: new RunLog(),
+    tracer: told?.tracer,
     nodeVersion: process.version,
     note: (line) => {
       process.stderr.write(`${line}\n`);

@@ -29,6 +29,7 @@ pin(process.pid, 1);
 const token = 'a-token-for-the-benchmark';
 const floor = await start('./floor.ts', [vendor.url], 0);
 const ours = await start('./ours.ts', [vendor.url, token], 0);
+const traced = await start('./ours.ts', [vendor.url, token, 'telemetry'], 0);
 const portkey = await startPortkey(installPortkey());
 children.push(portkey.child);
 
@@ -36,6 +37,7 @@ const targets: readonly Target[] = [
   { name: 'floor: bare fastify + undici', ...floor, model: 'mock', headers: {} },
   { name: 'Tako, agent as model', ...ours, model: 'agent', headers: { authorization: `Bearer ${token}` } },
   { name: 'Tako, provider as model', ...ours, model: 'plain', headers: { authorization: `Bearer ${token}` } },
+  { name: 'Tako, agent, telemetry on', ...traced, model: 'agent', headers: { authorization: `Bearer ${token}` } },
   {
     name: 'Portkey 1.15.2',
     url: portkey.url,
