@@ -129,9 +129,14 @@ interface Chunk {
   readonly choices: readonly { readonly delta: { readonly content?: string } }[];
 }
 
-test('many streams at a time neither lose nor mix anything', async () => {
-  const provider = scriptedProvider(({ messages }) => [chunks(JSON.stringify(messages[0]?.content), 20)]);
-  const { ask } = await serving({ tako: new SingleAgent({ provider }) });
+test('two thousand streams at a time neither lose nor mix anything', { timeout: 60_000 }, async () => {
+  const provider = scriptedProvider(({ messages }) => [chunks(JSON.stringify(messages[0]?.content), 20, 5)], {
+    keepCalls: false,
+  });
+  const { ask } = await serving(
+    { tako: new SingleAgent({ provider }) },
+    { limits: { maxInFlight: 3_000, maxInFlightPerTenant: 3_000 } },
+  );
   const one = async (at: number): Promise<void> => {
     const body = { model: 'tako', stream: true, messages: [{ role: 'user', content: `client ${at}` }] };
     const frames = await framesOf(await ask('/v1/chat/completions', body));
@@ -140,7 +145,7 @@ test('many streams at a time neither lose nor mix anything', async () => {
       .map((frame) => (JSON.parse(frame.slice(6)) as Chunk).choices[0]?.delta.content ?? '');
     expect(JSON.parse(text.join(''))).toEqual([{ type: 'text', text: `client ${at}` }]);
   };
-  await Promise.all(Array.from({ length: 200 }, (_, at) => one(at)));
+  await Promise.all(Array.from({ length: 2_000 }, (_, at) => one(at)));
 });
 
 test('arguments of tool calls stream with right indexes', async () => {

@@ -2,7 +2,7 @@ import { call } from '@tako/core';
 import { sendsOnlyTo } from '@tako/testing';
 import { expect, test } from 'vitest';
 
-import { callTool, fixture } from './stdio-server.js';
+import { fixture } from './stdio-server.js';
 
 test('it sends nothing but to the process it starts, which gets nothing of our environment', async () => {
   await sendsOnlyTo([], async () => {
