@@ -28,7 +28,7 @@ async function answers(status: number, ...texts: readonly string[]): Promise<str
   for (const text of texts) {
     const logged = server.log.length;
     answer = await raw(server.url, text);
-    await expect.poll(() => server.log.length).toBe(logged + 1);
+    await expect.poll(() => server.log.length, { timeout: 10_000 }).toBe(logged + 1);
     const shown = text.slice(0, 200);
     expect(statusOf(answer), shown).toBe(status);
     expect(answer.match(/HTTP\/1\.1 \d/g), shown).toHaveLength(1);

@@ -25,7 +25,7 @@ fault('36a', 'a reader that stands still', async () => {
   });
   const { ask, log } = await serving({ tako: flood }, { limits: { writeTimeoutMs: 300 } });
   const response = await ask(chat, { ...hello, stream: true });
-  await expect.poll(() => log.length, { timeout: 5_000 }).toBe(1);
+  await expect.poll(() => log.length, { timeout: 10_000 }).toBe(1);
   expect(log[0]).toMatchObject({ status: 499 });
   // What the two sockets hold, and no more: an endless run would have told gigabytes by now.
   expect(told).toBeLessThan(20_000);
@@ -95,7 +95,7 @@ fault('80a', 'a model whose vendor is this very server', async () => {
   targets.set('loop', openai({ model: 'loop', apiKey: adaToken, baseUrl: `${url}/v1` }));
   server.setTarget(targets);
   expect((await ask(chat, { ...hello, model: 'loop' })).status).toBe(429);
-  await expect.poll(() => log.length).toBe(9);
+  await expect.poll(() => log.length, { timeout: 10_000 }).toBe(9);
 });
 
 fault('81a', 'an agent that asks itself, through the server', async () => {
@@ -117,7 +117,7 @@ fault('81a', 'an agent that asks itself, through the server', async () => {
   );
   server.setTarget({ self: new SingleAgent({ provider, tools: [me] }) });
   expect((await ask(chat, { ...hello, model: 'self' })).status).toBe(200);
-  await expect.poll(() => log.length).toBe(9);
+  await expect.poll(() => log.length, { timeout: 10_000 }).toBe(9);
   expect(log.filter(({ status }) => status === 429)).toHaveLength(1);
 });
 

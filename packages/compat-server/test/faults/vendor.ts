@@ -29,6 +29,9 @@ export function streams(response: ServerResponse, ...texts: readonly string[]): 
   response.write(texts.join(''));
 }
 
+/** What comes soon may come late on a busy machine. */
+const patience = { timeout: 10_000 };
+
 /** The whole answer, as JSON. */
 export function whole(message: object, more: object = {}): string {
   const usage = { prompt_tokens: 3, completion_tokens: 2, total_tokens: 5 };
@@ -37,7 +40,10 @@ export function whole(message: object, more: object = {}): string {
 }
 
 /** A server in front of a real one of a vendor's kind: as a model, and as an agent, on one budget. */
-export async function behind(vendor: Vendor, options: ServeOpenAIOptions & { readonly maxUsdPerDay?: number } = {}) {
+export async function behind(
+  vendor: Vendor,
+  options: ServeOpenAIOptions & { readonly maxUsdPerDay?: number; readonly vendorSilenceMs?: number } = {},
+) {
   const open = new Set<IncomingMessage>();
   let asked = 0;
   const upstream = createServer((request, response) => {
@@ -58,7 +64,7 @@ export async function behind(vendor: Vendor, options: ServeOpenAIOptions & { rea
   });
   const address = upstream.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
-  const { maxUsdPerDay = 10, ...others } = options;
+  const { maxUsdPerDay = 10, vendorSilenceMs = 300, ...others } = options;
   const budget = new Budget({ maxUsdPerDay });
   const provider = budget.layer(
     openai({
@@ -67,7 +73,7 @@ export async function behind(vendor: Vendor, options: ServeOpenAIOptions & { rea
       baseUrl: `http://127.0.0.1:${port}/v1`,
       price: { inputUsdPerMillion: 1, outputUsdPerMillion: 1 },
       capabilities: { maxOutputTokens: 1_000 },
-      timeouts: { firstEventMs: 300, betweenEventsMs: 300, totalMs: 500 },
+      timeouts: { firstEventMs: vendorSilenceMs, betweenEventsMs: vendorSilenceMs, totalMs: vendorSilenceMs + 200 },
     }),
   );
   const served = await serving({ tako: provider, agent: new SingleAgent({ provider }) }, others);
@@ -109,9 +115,9 @@ export async function behind(vendor: Vendor, options: ServeOpenAIOptions & { rea
     },
     /** Nothing is held, at the vendor or in the budget, and each request has its line. */
     async settled(requests: number): Promise<number> {
-      await expect.poll(() => open.size).toBe(0);
-      await expect.poll(() => log.length).toBe(requests);
-      await expect.poll(async () => (await budget.usage()).reservedTokens).toBe(0);
+      await expect.poll(() => open.size, patience).toBe(0);
+      await expect.poll(() => log.length, patience).toBe(requests);
+      await expect.poll(async () => (await budget.usage()).reservedTokens, patience).toBe(0);
       return (await budget.usage()).spentTokens;
     },
   };

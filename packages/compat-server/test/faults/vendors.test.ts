@@ -14,10 +14,10 @@ fault('35a', 'a client that leaves before the first word', async () => {
       body: JSON.stringify({ ...hello, model: 'agent', stream }),
       signal: gone.signal,
     });
-    await expect.poll(openAtVendor).toBe(1);
+    await expect.poll(openAtVendor, { timeout: 10_000 }).toBe(1);
     gone.abort(new Error('gone'));
     await expect(asking).rejects.toThrow('gone');
-    await expect.poll(openAtVendor).toBe(0);
+    await expect.poll(openAtVendor, { timeout: 10_000 }).toBe(0);
   }
   // Of the whole answer nobody knows how far it came: its worst case is booked.
   expect(await settled(2)).toBeGreaterThan(1_000);
@@ -284,9 +284,10 @@ fault('44a', 'a vendor that says nothing for long', async () => {
 fault('45a', 'a hundred streams when the server is told to stop', async () => {
   const { question, server, ask, settled, log } = await behind((response) => streams(response, hi), {
     limits: { maxInFlightPerTenant: 200 },
+    vendorSilenceMs: 30_000,
   });
   const open = await Promise.all(Array.from({ length: 100 }, () => question('tako', true)));
-  const closing = server.close({ drainMs: 20 });
+  const closing = server.close({ drainMs: 1_000 });
   expect((await ask('/readyz')).status).toBe(503);
   for (const response of open) {
     const frames = await framesOf(response);
