@@ -5,6 +5,8 @@ import { authErrors, targetErrors, type ErrorRow } from './error-table.js';
 import { Refusal, type Failure } from './failure.js';
 import { internalFailure } from './known-failures.js';
 
+const longestParam = 200;
+
 /** What a failure of the target, or of anything on the way to it, is told as. */
 export function targetFailure(error: unknown): Failure {
   if (error instanceof Refusal) return error.failure;
@@ -75,5 +77,6 @@ function withoutSource(error: TakoError): string {
 
 function paramOf({ details }: TakoError): string | null {
   const param = details !== undefined && Object.hasOwn(details, 'param') ? details['param'] : undefined;
-  return typeof param === 'string' ? param : null;
+  // It may hold a name that the client made up.
+  return typeof param === 'string' ? param.slice(0, longestParam) : null;
 }

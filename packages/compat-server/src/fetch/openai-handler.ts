@@ -98,6 +98,7 @@ function bytesOf(
   return new ReadableStream<Uint8Array>({
     start() {
       signal.addEventListener('abort', leave, { once: true });
+      if (signal.aborted) leave(); // it was left before it began: nothing will tell
     },
     async pull(controller) {
       const watch = (): void => {

@@ -40,8 +40,8 @@ export function frontChecked(head: RequestHead, { allowedHosts, cors, refusesOri
   if (allowedHosts !== undefined && !allowedHosts.has(host.replace(/:\d+$/, '').toLowerCase())) {
     return { headers: {}, failure: refused(421, 'misdirected_request', 'This server does not answer for that host.') };
   }
-  const origin = onlyHeader(head, 'origin');
-  if (origin === undefined) return passed;
+  if (!Object.hasOwn(head.headers, 'origin')) return passed;
+  const origin = onlyHeader(head, 'origin') ?? ''; // two of them are none that could be allowed
   if (cors === undefined || !(cors.origins.includes(origin) || cors.origins.includes('*'))) {
     if (!refusesOrigins) return passed;
     const failure = refused(403, 'origin_not_allowed', 'Web pages of this origin may not call this server.');

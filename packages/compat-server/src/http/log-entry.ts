@@ -24,17 +24,29 @@ export interface LogEntry {
   readonly detail?: string | undefined;
 }
 
-/** Writes entries as lines of JSON: `jsonLines(console.log)`. Whatever an entry holds stays on its line. */
+/** Writes entries as lines of plain ASCII: `jsonLines(console.log)`. Whatever an entry holds stays on its line. */
 export function jsonLines(write: (line: string) => void): (entry: LogEntry) => void {
   return (entry) => {
     write(safeLine(entry));
   };
 }
 
-/** JSON leaves line separators, bidirectional marks and the like as they are; terminals and log viewers obey them. */
+/** JSON leaves line separators, bidirectional and invisible marks as they are; terminals and log viewers obey them. */
 function safeLine(entry: LogEntry): string {
   return JSON.stringify(entry).replace(
-    /[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g,
+    /[\u007f-\uffff]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
+}
+
+/** A logger that cannot write is no reason not to answer. */
+export function harmless(logger: ((entry: LogEntry) => void) | undefined): (entry: LogEntry) => void {
+  if (logger === undefined) return () => undefined;
+  return (entry) => {
+    try {
+      logger(entry);
+    } catch {
+      // There is nobody left to tell.
+    }
+  };
 }

@@ -27,12 +27,12 @@ import { frontChecked, type FrontOptions } from './front-checks.js';
 import { jsonHeaders } from './headers.js';
 import { identify } from './identify.js';
 import { InFlight, type Flight } from './in-flight.js';
-import type { LogEntry } from './log-entry.js';
+import { harmless, type LogEntry } from './log-entry.js';
 import { Metrics } from './metrics.js';
 import type { ModelDoor } from './model-door.js';
 import { RateLimit } from './rate-limit.js';
 import { requestIdOf } from './request-id.js';
-import { requestSpan } from './request-span.js';
+import { describeSpan, endSpan, requestSpan } from './request-span.js';
 import { routeOf, type Route } from './routes.js';
 import { nobody, type OpenAIServiceOptions } from './server-options.js';
 import { settledLimits, type SettledLimits } from './settled-limits.js';
@@ -71,7 +71,7 @@ export class OpenAIService {
     this.#options = options;
     this.limits = settledLimits(options);
     this.clock = clock;
-    this.log = options.logger ?? (() => undefined);
+    this.log = harmless(options.logger);
     this.#failedAuths = new FailedAuths(this.limits.maxFailedAuthsPerMinute, clock);
     this.#inFlight = new InFlight(this.limits);
     const store = options.store ?? new MemoryStateStore({ clock });
@@ -127,7 +127,7 @@ export class OpenAIService {
       return refuse(authFailure(error));
     }
     record.principal = principal;
-    record.span?.set({ tenantId: principal.tenantId, userId: principal.userId });
+    describeSpan(record.span, { tenantId: principal.tenantId, userId: principal.userId });
     if (this.#rateLimit !== undefined) {
       try {
         const { headers, failure } = await this.#rateLimit.take(principal);
@@ -269,9 +269,9 @@ export class OpenAIService {
     const { route, modelId: model, status, usage, span } = record;
     this.log(record.entry(nowMs));
     this.#metrics?.count({ route, model, status, durationMs: record.durationMs(nowMs), usage });
-    if (span === undefined) return;
-    span.set({ status, model, inputTokens: usage?.inputTokens, outputTokens: usage?.outputTokens });
-    span.end(error);
+    const { inputTokens, outputTokens } = usage ?? {};
+    describeSpan(span, { status, model, inputTokens, outputTokens });
+    endSpan(span, error);
   }
 
   #catalogOf(target: ServeTarget): ModelCatalog {
@@ -300,8 +300,13 @@ function noteDetail(record: ExchangeRecord, head: RequestHead, error: unknown): 
     record.detail = redact(error.message, secrets);
     record.usage ??= error.partial?.usage;
   } else {
-    record.detail = error instanceof Error ? redact(`${error.name}: ${error.message}`, secrets) : 'no error was thrown';
+    record.detail = error instanceof Error ? redact(wordsOf(error), secrets) : 'no error was thrown';
   }
+}
+
+/** Not everything that is called an error has texts in these places. */
+function wordsOf({ name, message }: { readonly name: unknown; readonly message: unknown }): string {
+  return `${String(name)}: ${String(message)}`;
 }
 
 /** What is shorter turns up by chance, and would make an error unreadable. */

@@ -2,7 +2,7 @@ import type { IncomingMessage, Server } from 'node:http';
 
 import { systemClock, type Clock } from '@tako/core';
 
-import type { LogEntry } from '../http/log-entry.js';
+import { harmless, type LogEntry } from '../http/log-entry.js';
 import { busySockets, clientErrorHandler, holdContinue, type BusySockets } from './client-error.js';
 
 /** What `guardServer` takes. */
@@ -29,8 +29,8 @@ export interface ServerGuard {
  * ```
  */
 export function guardServer(server: Server, options: GuardServerOptions = {}): ServerGuard {
-  const { clock = systemClock(globalThis), logger = () => undefined } = options;
-  const teller = { clock, log: logger };
+  const { clock = systemClock(globalThis) } = options;
+  const teller = { clock, log: harmless(options.logger) };
   const busy: BusySockets = new WeakMap();
   busySockets(server, busy);
   server.on('clientError', clientErrorHandler(teller, busy));

@@ -4,8 +4,10 @@ import type { Readable } from 'node:stream';
 import { invalidOptions } from '@tako/core';
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify';
 
-import { refused } from '../errors/failure.js';
+import { errorBody, refused } from '../errors/failure.js';
+import { internalFailure } from '../errors/known-failures.js';
 import type { ReadBody, Reply, RequestHead } from '../http/exchange.js';
+import { jsonHeaders } from '../http/headers.js';
 import { OpenAIService, type OpenedRequest } from '../http/openai-service.js';
 import type { OpenAIServiceOptions } from '../http/server-options.js';
 import type { ServeTarget } from '../models/servable.js';
@@ -70,18 +72,17 @@ export function mountService(
     return undefined;
   });
   app.setErrorHandler((error: { readonly statusCode?: number }, request, reply) => {
-    const status = error.statusCode === 415 ? 415 : 400;
     const given = opened.get(request);
-    if (given === undefined) return reply.code(status).send();
-    return send(
-      given.refuse(refused(status, status === 415 ? 'unsupported_media_type' : null, 'The request cannot be read.')),
-      reply,
-      service,
-    );
+    const { statusCode = 500 } = error;
+    // A status is fastify's own refusal. Whatever else comes here broke in this process, and its words stay here.
+    if (given === undefined || statusCode >= 500) return send(broken(), reply, service);
+    const isType = statusCode === 415;
+    const code = isType ? 'unsupported_media_type' : null;
+    return send(given.refuse(refused(isType ? 415 : 400, code, 'The request cannot be read.')), reply, service);
   });
   const handle = async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
     const given = opened.get(request);
-    if (given === undefined) return reply.code(500).send();
+    if (given === undefined) return send(broken(), reply, service);
     const readBody: ReadBody = (maxBytes, signal) => {
       if (waiting.has(request.raw)) reply.raw.writeContinue();
       return readBytes(request.raw, maxBytes, signal);
@@ -109,6 +110,11 @@ function headOf(request: FastifyRequest, reply: FastifyReply): RequestHead {
       gone.abort(reason);
     },
   };
+}
+
+function broken(): Reply {
+  const headers = { ...jsonHeaders, 'x-request-id': `req_${crypto.randomUUID()}` };
+  return { status: internalFailure.status, headers, body: errorBody(internalFailure) };
 }
 
 function pathBelow(prefix: string, url: string): string {

@@ -49,6 +49,7 @@ export async function sendEventStream(
     stream.leave();
   };
   response.once('close', onClose);
+  if (response.destroyed) onClose(); // it was left before it began: nothing will tell
   response.flushHeaders();
   watch(keepAliveMs);
   try {
@@ -68,6 +69,7 @@ export async function sendEventStream(
     stopTimer();
     if (scheduled !== undefined) clearImmediate(scheduled);
     response.off('close', onClose);
+    onClose();
     flush();
     response.end();
   }

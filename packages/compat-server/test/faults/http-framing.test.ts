@@ -144,6 +144,11 @@ fault('24b', 'a header that is a prototype', async () => {
   expect(Object.hasOwn(Object.prototype, 'x')).toBe(false);
 });
 
+fault('24c', 'thousands of headers, each of them small', async () => {
+  const many = Array.from({ length: 4_000 }, (_, at) => `x${at}: 1\r\n`).join('');
+  await answers(431, get('/v1/models', many + bearer), get('/v1/models', bearer + many));
+});
+
 fault('25a', 'a target that is spelt in another way', async () => {
   const targets = [
     'http://evil/v1/models',
@@ -166,6 +171,21 @@ fault('25a', 'a target that is spelt in another way', async () => {
     expect([404, 400], target).toContain(known);
     expect(statusOf(await raw(server.url, get(target, ''))), target).toBe(401);
   }
+  await server.serves();
+});
+
+fault('25b', 'a path behind that of a probe, which nobody has to sign', async () => {
+  const probes = [
+    '/healthz/../v1/models',
+    '/healthz%2f..%2fv1/models',
+    '/healthz;/v1/models',
+    '/healthz/',
+    '/healthz%00',
+  ];
+  for (const target of [...probes, '/readyz/../metrics', '//healthz', '/Healthz', '/healthz\\..'])
+    expect(statusOf(await raw(server.url, get(target, ''))), target).toBe(401);
+  const asked = await raw(server.url, get('/healthz?/v1/models', ''));
+  expect([statusOf(asked), asked.includes('{"status":"ok"}')]).toEqual([200, true]);
   await server.serves();
 });
 
