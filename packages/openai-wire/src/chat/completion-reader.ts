@@ -65,12 +65,11 @@ export class CompletionReader {
       const { source = 'openai' } = this.#options;
       throw providerError('malformed_response', `${source} answered without a choice`, { source });
     }
-    const raw = this.#finishReason;
     const finish: ChatEvent = {
       type: 'finish',
       finishReason: this.#reason(),
-      ...(raw === undefined ? {} : { rawFinishReason: raw }),
-      ...(this.#usage === undefined ? {} : { usage: this.#usage }),
+      rawFinishReason: this.#finishReason,
+      usage: this.#usage,
     };
     return [...this.#calls.end(), finish];
   }
@@ -85,13 +84,8 @@ export class CompletionReader {
   #start({ id, model }: CompletionLike, events: ChatEvent[]): void {
     if (this.#started) return;
     this.#started = true;
-    const requestId = this.#options.requestId ?? text(id);
-    events.push({
-      type: 'start',
-      ...(requestId === undefined ? {} : { requestId }),
-      ...(text(model) === undefined ? {} : { model: text(model) }),
-    });
-    events.push(...(this.#options.warnings ?? []));
+    const { requestId = text(id), warnings = [] } = this.#options;
+    events.push({ type: 'start', requestId, model: text(model) }, ...warnings);
   }
 
   #readDelta(delta: DeltaLike | null | undefined, isWhole: boolean, events: ChatEvent[]): void {

@@ -1,5 +1,6 @@
 import type { JsonSchema } from '@tako/core';
 
+import { matchesPattern } from './matches-pattern.js';
 import { resolvePointer } from './resolve-pointer.js';
 import { sameJson } from './same-json.js';
 
@@ -85,7 +86,7 @@ function examineText(schema: Fields, value: string, check: Check): void {
   if (minLength !== undefined || maxLength !== undefined) {
     examineSize(Array.from(value).length, minLength, maxLength, 'characters', check);
   }
-  if (typeof pattern === 'string' && !matches(pattern, value)) say(check, `must match ${pattern}`);
+  if (typeof pattern === 'string' && !matchesPattern(pattern, value)) say(check, `must match ${pattern}`);
 }
 
 /** Keywords of numbers: what they ask for, in words, and whether a value has it. */
@@ -136,7 +137,7 @@ function examineObject(schema: Fields, value: Fields, check: Check): void {
       examine(properties[name], inner);
     }
     for (const [pattern, sub] of entriesOf(patternProperties)) {
-      if (!matches(pattern, name)) continue;
+      if (!matchesPattern(pattern, name)) continue;
       known = true;
       examine(sub, inner);
     }
@@ -258,13 +259,4 @@ function hasType(value: unknown, name: unknown): boolean {
 function isMultiple(value: number, of: number): boolean {
   const times = value / of;
   return Math.abs(times - Math.round(times)) <= 1e-9 * Math.max(1, Math.abs(times));
-}
-
-/** A pattern that this engine cannot read accepts everything. */
-function matches(pattern: string, text: string): boolean {
-  try {
-    return new RegExp(pattern, 'u').test(text);
-  } catch {
-    return true;
-  }
 }

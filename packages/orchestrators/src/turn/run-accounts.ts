@@ -28,8 +28,7 @@ export class RunAccounts {
 
   /** Books a call at the price of who answered it. */
   book(call: Omit<ModelCall, 'costUsd' | 'providerId'>, { id, price }: Pick<Provider, 'id' | 'price'>): ModelCall {
-    const cost = price === undefined ? {} : { costUsd: costUsd(call.usage, price) };
-    return this.add({ ...call, providerId: id, ...cost });
+    return this.add({ ...call, providerId: id, costUsd: price && costUsd(call.usage, price) });
   }
 
   /** Adds a call that is priced already. */
