@@ -1,18 +1,9 @@
-import { call as callOf, isTakoError, systemClock, tracedAuthenticator, type Clock, type Principal } from '@tako/core';
-import { redact } from '@tako/core/provider';
+import { call as callOf, systemClock, tracedAuthenticator, type Clock, type Principal } from '@tako/core';
 
 import { readRequestBody } from '../body/read-request-body.js';
 import { chatCompletions } from '../chat/chat-completions.js';
 import { errorBody, Refusal, type Failure } from '../errors/failure.js';
-import {
-  limitsUnavailable,
-  modelNotFound,
-  responseNotFound,
-  shuttingDown,
-  unknownUrl,
-  unreadableUrl,
-  wrongMethod,
-} from '../errors/known-failures.js';
+import { limitsUnavailable, shuttingDown } from '../errors/known-failures.js';
 import { authFailure, targetFailure } from '../errors/to-failure.js';
 import { ModelCatalog } from '../models/model-catalog.js';
 import type { ServeTarget } from '../models/servable.js';
@@ -20,6 +11,7 @@ import { createResponse } from '../responses/create-response.js';
 import { StoredResponses } from '../responses/stored-responses.js';
 import { MemoryStateStore } from '../state/memory-state-store.js';
 import { PausedRuns } from '../state/paused-runs.js';
+import { answerBodyless, jsonReply, type Shown } from './answer-bodyless.js';
 import { ExchangeRecord } from './exchange-record.js';
 import { onlyHeader, type ReadBody, type Reply, type RequestHead } from './exchange.js';
 import { FailedAuths } from './failed-auths.js';
@@ -30,6 +22,7 @@ import { InFlight, type Flight } from './in-flight.js';
 import { harmless, type LogEntry } from './log-entry.js';
 import { Metrics } from './metrics.js';
 import type { ModelDoor } from './model-door.js';
+import { noteDetail } from './note-detail.js';
 import { RateLimit } from './rate-limit.js';
 import { requestIdOf } from './request-id.js';
 import { describeSpan, endSpan, requestSpan } from './request-span.js';
@@ -107,9 +100,9 @@ export class OpenAIService {
     const route = routeOf(head.method, path);
     record.route = route.name;
     const refuse = (failure: Failure): Reply => this.#refused(record, failure);
-    if (route.name === 'health') return this.#ended(record, json('{"status":"ok"}'));
+    if (route.name === 'health') return this.#ended(record, jsonReply({ status: 'ok' }));
     if (route.name === 'ready') {
-      return this.#isClosing ? refuse(shuttingDown) : this.#ended(record, json('{"status":"ready"}'));
+      return this.#isClosing ? refuse(shuttingDown) : this.#ended(record, jsonReply({ status: 'ready' }));
     }
     const front = frontChecked(head, this.#front);
     record.headers = { ...record.headers, ...front.headers };
@@ -157,7 +150,7 @@ export class OpenAIService {
   ): Promise<Reply> {
     try {
       if (route.name !== 'chat' && route.name !== 'create_response') {
-        return await this.#answerBodyless(route, record, principal);
+        return this.#ended(record, await answerBodyless(route, principal, this.#shown));
       }
       const flight: Flight = { abort: head.abort };
       const failure = this.#inFlight.enter(principal.tenantId, flight);
@@ -181,38 +174,6 @@ export class OpenAIService {
       // Whoever has gone hears nothing; the log has the status that says so.
       if (head.signal.aborted && failure.status !== shuttingDown.status) record.status = 499;
       return this.#refused(record, failure, error);
-    }
-  }
-
-  async #answerBodyless(route: Route, record: ExchangeRecord, principal: Principal): Promise<Reply> {
-    switch (route.name) {
-      case 'response': {
-        const found = await this.#responses.find(principal, route.id);
-        if (found === undefined) return this.#refused(record, responseNotFound);
-        return this.#ended(record, json(JSON.stringify(found.response)));
-      }
-      case 'delete_response': {
-        if (!(await this.#responses.delete(principal, route.id))) return this.#refused(record, responseNotFound);
-        return this.#ended(record, json(JSON.stringify({ id: route.id, object: 'response', deleted: true })));
-      }
-      case 'models':
-        return this.#ended(record, json(JSON.stringify({ object: 'list', data: this.#models.list(principal) })));
-      case 'model': {
-        const model = this.#models.get(principal, route.id);
-        if (model === undefined) return this.#refused(record, modelNotFound);
-        return this.#ended(record, json(JSON.stringify(model)));
-      }
-      case 'metrics': {
-        if (this.#metrics === undefined) return this.#refused(record, unknownUrl);
-        const headers = { ...jsonHeaders, 'content-type': 'text/plain; version=0.0.4; charset=utf-8' };
-        return this.#ended(record, { status: 200, headers, body: this.#metrics.text(this.#inFlight.count) });
-      }
-      case 'wrong_method':
-        return this.#refused(record, wrongMethod(route.allow));
-      case 'unreadable':
-        return this.#refused(record, unreadableUrl);
-      default:
-        return this.#refused(record, unknownUrl);
     }
   }
 
@@ -263,6 +224,16 @@ export class OpenAIService {
     return withHeaders(reply, record.headers);
   }
 
+  /** What requests without a body ask for. */
+  get #shown(): Shown {
+    const metrics = this.#metrics;
+    return {
+      models: this.#models,
+      responses: this.#responses,
+      metricsText: metrics && (() => metrics.text(this.#inFlight.count)),
+    };
+  }
+
   /** Each request is told once: to the log, to its span, to the counters. */
   #settled(record: ExchangeRecord, error?: unknown): void {
     const nowMs = this.clock.now();
@@ -280,34 +251,6 @@ export class OpenAIService {
   }
 }
 
-function json(body: string): Reply {
-  return { status: 200, headers: jsonHeaders, body };
-}
-
 function withHeaders(reply: Reply, headers: Reply['headers']): Reply {
   return { ...reply, headers: { ...reply.headers, ...headers } };
 }
-
-/** What the client is not told, the operator is; whatever an error quotes, the client's own credential is not in it. */
-function noteDetail(record: ExchangeRecord, head: RequestHead, error: unknown): void {
-  if (error instanceof Refusal) {
-    record.detail = error.detail; // the client is told the rest
-    return;
-  }
-  const token = onlyHeader(head, 'authorization')?.split(' ').at(-1) ?? '';
-  const secrets = token.length < shortestSecret ? [] : [token];
-  if (isTakoError(error)) {
-    record.detail = redact(error.message, secrets);
-    record.usage ??= error.partial?.usage;
-  } else {
-    record.detail = error instanceof Error ? redact(wordsOf(error), secrets) : 'no error was thrown';
-  }
-}
-
-/** Not everything that is called an error has texts in these places. */
-function wordsOf({ name, message }: { readonly name: unknown; readonly message: unknown }): string {
-  return `${String(name)}: ${String(message)}`;
-}
-
-/** What is shorter turns up by chance, and would make an error unreadable. */
-const shortestSecret = 8;
