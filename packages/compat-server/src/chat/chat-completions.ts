@@ -4,7 +4,7 @@ import { answerOf, wholeAnswer, type Question } from '../answer/answer.js';
 import { Refusal, refused } from '../errors/failure.js';
 import type { Reply } from '../http/exchange.js';
 import { openEventStream } from '../http/event-stream.js';
-import { excessIn } from '../http/check-request.js';
+import { emptyIn, excessIn } from '../http/check-request.js';
 import { eventStreamHeaders, jsonHeaders } from '../http/headers.js';
 import type { ModelDoor } from '../http/model-door.js';
 import { ignoredHeader, refusedField } from '../http/unsupported-fields.js';
@@ -20,8 +20,12 @@ export async function chatCompletions(body: unknown, door: ModelDoor): Promise<R
     );
   }
   const { model, request, stream, includeUsage, rest, ignored } = fromOpenAIRequest(body);
+  door.onRequest(request);
   const failure =
-    refusedField(rest, chatFieldRules) ?? excessIn(request, door.limits) ?? unansweredCall(messagesOf(body));
+    refusedField(rest, chatFieldRules) ??
+    emptyIn(request, 'messages') ??
+    excessIn(request, door.limits) ??
+    unansweredCall(messagesOf(body));
   if (failure !== undefined) throw new Refusal(failure);
 
   const question: Question = {

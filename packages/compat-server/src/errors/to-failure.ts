@@ -1,9 +1,9 @@
 import { isTakoError, TakoError, type ErrorCode } from '@tako/core';
-import { redact } from '@tako/core/provider';
 
 import { authErrors, targetErrors, type ErrorRow } from './error-table.js';
 import { Refusal, type Failure } from './failure.js';
 import { internalFailure } from './known-failures.js';
+import { forClient } from './tellable.js';
 
 const longestParam = 200;
 
@@ -72,7 +72,7 @@ function waitText(wait: number | undefined): string {
 function withoutSource(error: TakoError): string {
   const { source, message } = error;
   const own = source !== undefined && message.startsWith(`${source}: `) ? message.slice(source.length + 2) : message;
-  return redact(own, []) || 'The request cannot be answered.';
+  return forClient(own) || 'The request cannot be answered.';
 }
 
 function paramOf({ details }: TakoError): string | null {

@@ -32,6 +32,11 @@ export function excessIn(request: ChatRequest, { maxMessages, maxTools }: Reques
   return undefined;
 }
 
+/** Why a request is refused that asks nothing: a model would make up a question. */
+export function emptyIn({ messages }: ChatRequest, param: 'messages' | 'input'): Failure | undefined {
+  return messages.length > 0 ? undefined : refused(400, null, 'There is no input.', { param });
+}
+
 function tooMany(param: string, most: number): Failure {
   return refused(400, 'array_above_max_length', `There may be at most ${most} here.`, { param });
 }

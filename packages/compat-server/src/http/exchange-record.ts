@@ -1,5 +1,6 @@
-import type { Principal, Span, Usage } from '@tako/core';
+import type { ChatRequest, Principal, Span, Usage } from '@tako/core';
 
+import { forOperator } from '../errors/tellable.js';
 import type { RequestHead } from './exchange.js';
 import type { LogEntry } from './log-entry.js';
 import type { Route } from './routes.js';
@@ -22,6 +23,8 @@ export class ExchangeRecord {
   /** The code of what went wrong. */
   error: string | undefined;
   detail: string | undefined;
+  /** What is asked, once it is read: the log must not hold it, should an error quote it. */
+  request: ChatRequest | undefined;
   span: Span | undefined;
   /** Headers of the answer, whatever it will be. */
   headers: Readonly<Record<string, string>>;
@@ -45,7 +48,7 @@ export class ExchangeRecord {
       timeMs: nowMs,
       requestId: this.requestId,
       method: this.#method,
-      path: this.#path.slice(0, 200),
+      path: this.#loggedPath(),
       status: this.status,
       durationMs: this.durationMs(nowMs),
       tenantId: this.principal?.tenantId,
@@ -56,5 +59,11 @@ export class ExchangeRecord {
       error: this.error,
       detail: this.detail,
     };
+  }
+
+  /** The paths of the busy routes are known; in others people paste keys. */
+  #loggedPath(): string {
+    const path = this.#path.slice(0, 200);
+    return this.route === 'chat' || this.route === 'create_response' ? path : forOperator(path, [], undefined);
   }
 }

@@ -1,4 +1,4 @@
-import type { Call, Clock, Orchestrator, Principal, Provider, Usage } from '@tako/core';
+import type { Call, ChatRequest, Clock, Orchestrator, Principal, Provider, Usage } from '@tako/core';
 
 import type { StoredResponses } from '../responses/stored-responses.js';
 import type { PausedRuns } from '../state/paused-runs.js';
@@ -19,6 +19,8 @@ export interface ModelDoor {
     readonly keepAliveMs: number;
   };
   readonly clock: Clock;
+  /** Hears what is asked, so that no error quotes it in the log. */
+  readonly onRequest: (request: ChatRequest) => void;
   readonly onUsage: (usage: Usage | undefined) => void;
   /** The stream is over: with a failure, or without. */
   readonly onEnd: (error?: unknown) => void;

@@ -194,6 +194,9 @@ export class OpenAIService {
       takoEvents: onlyHeader(head, 'x-tako-events') === '1',
       limits: this.limits,
       clock: this.clock,
+      onRequest: (request) => {
+        record.request = request;
+      },
       onUsage: (usage) => {
         record.usage = usage;
       },

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 
 import { invalidOptions } from '@tako/core';
-import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify';
+import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 
 import { errorBody, refused } from '../errors/failure.js';
 import { internalFailure } from '../errors/known-failures.js';
@@ -43,19 +43,24 @@ export function openAIServer(target: ServeTarget, options: OpenAIServerOptions):
   };
 }
 
+/** Answers a request, whether fastify found a route for it or not. It never throws. */
+export type RequestAnswer = (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;
+
 /**
  * Serves every path below the instance's prefix.
  *
  * @param waiting requests whose sender wants to be told to go on with the body
- * @returns what answers them, for what fastify has no route for: methods that it does not know
+ * @returns what answers them, for what fastify has no route for: methods that it does not know, paths that it cannot decode
  */
 export function mountService(
   app: FastifyInstance,
   service: OpenAIService,
   waiting: WeakSet<IncomingMessage> = new WeakSet(),
-): RouteHandlerMethod {
+): RequestAnswer {
   const opened = new WeakMap<FastifyRequest, OpenedRequest>();
   const { prefix } = app;
+  const open = (request: FastifyRequest, reply: FastifyReply): Promise<OpenedRequest | Reply> =>
+    service.open(headOf(request, reply), pathBelow(prefix, request.raw.url ?? '/'));
 
   app.removeAllContentTypeParsers();
   // Bodies stay unread until it is known who sent them: the handler reads them itself.
@@ -66,7 +71,7 @@ export function mountService(
     },
   );
   app.addHook('onRequest', async (request, reply) => {
-    const given = await service.open(headOf(request, reply), pathBelow(prefix, request.raw.url ?? '/'));
+    const given = await open(request, reply);
     if (!('answer' in given)) return send(given, reply, service);
     opened.set(request, given);
     return undefined;
@@ -80,9 +85,9 @@ export function mountService(
     const code = isType ? 'unsupported_media_type' : null;
     return send(given.refuse(refused(isType ? 415 : 400, code, 'The request cannot be read.')), reply, service);
   });
-  const handle = async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
-    const given = opened.get(request);
-    if (given === undefined) return send(broken(), reply, service);
+  const handle: RequestAnswer = async (request, reply) => {
+    const given = opened.get(request) ?? (await open(request, reply)); // without a route no hook has run
+    if (!('answer' in given)) return send(given, reply, service);
     const readBody: ReadBody = (maxBytes, signal) => {
       if (waiting.has(request.raw)) reply.raw.writeContinue();
       return readBytes(request.raw, maxBytes, signal);

@@ -14,7 +14,7 @@ import { busySockets, clientErrorHandler, holdContinue, type BusySockets } from 
 import { healthListener, type HealthListener } from './health-listener.js';
 import { listeningUrl } from './listening-url.js';
 import { isLoopback, loopbackNames } from './loopback.js';
-import { mountService } from './openai-server.js';
+import { mountService, type RequestAnswer } from './openai-server.js';
 
 /** What `serveOpenAI` takes. */
 export interface ServeOpenAIOptions extends OpenAIServiceOptions {
@@ -88,11 +88,16 @@ export async function serveOpenAI(target: ServeTarget, options: ServeOpenAIOptio
   const { allowedHosts = isLoopback(host) ? loopbackNames(host) : undefined } = options;
   const service = new OpenAIService(target, { ...options, auth, logger, allowedHosts }, isLoopback(host));
   const busy: BusySockets = new WeakMap();
+  let answer: RequestAnswer | undefined;
   const app = fastify({
     ...(tls === undefined
       ? { http: httpOptions(options, service) }
       : { https: { ...httpOptions(options, service), ...tls } }),
     clientErrorHandler: clientErrorHandler(service, busy),
+    // Paths that it cannot decode never reach a route.
+    frameworkErrors: (_error, request, reply) => {
+      void answer?.(request, reply);
+    },
     keepAliveTimeout: options.keepAliveTimeoutMs ?? 75_000,
     routerOptions: { maxParamLength: 100_000 },
   });
@@ -101,7 +106,8 @@ export async function serveOpenAI(target: ServeTarget, options: ServeOpenAIOptio
   busySockets(server, busy);
   const waiting = holdContinue(server, service);
   await app.register(async (scope) => {
-    scope.setNotFoundHandler(mountService(scope, service, waiting));
+    answer = mountService(scope, service, waiting);
+    scope.setNotFoundHandler(answer);
   });
   await app.listen({ host, port });
   const url = listeningUrl(server, tls === undefined ? 'http' : 'https');
@@ -169,6 +175,7 @@ function httpOptions(
     requestTimeout: headersTimeoutMs + service.limits.bodyTimeoutMs,
     connectionsCheckingInterval: Math.min(1_000, headersTimeoutMs),
     maxHeaderSize: maxHeaderBytes,
+    requireHostHeader: false, // the service asks for one itself, and says so in OpenAI's shape
   };
 }
 

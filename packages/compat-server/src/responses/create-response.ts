@@ -1,4 +1,4 @@
-import type { ChatRequest, ChatResponse, Message } from '@tako/core';
+import type { ChatResponse, Message } from '@tako/core';
 import {
   fromOpenAIResponsesRequest,
   OpenAIResponsesWriter,
@@ -7,10 +7,10 @@ import {
 } from '@tako/openai-wire';
 
 import { answerOf, wholeAnswer, type Question } from '../answer/answer.js';
-import { Refusal, refused, type Failure } from '../errors/failure.js';
+import { Refusal, refused } from '../errors/failure.js';
 import type { Reply } from '../http/exchange.js';
 import { openEventStream } from '../http/event-stream.js';
-import { excessIn } from '../http/check-request.js';
+import { emptyIn, excessIn } from '../http/check-request.js';
 import { eventStreamHeaders, jsonHeaders } from '../http/headers.js';
 import type { ModelDoor } from '../http/model-door.js';
 import { ignoredHeader, refusedField } from '../http/unsupported-fields.js';
@@ -25,10 +25,11 @@ export async function createResponse(given: unknown, door: ModelDoor): Promise<R
   const previousResponseId = textField(body, 'previous_response_id');
   const earlier = previousResponseId === undefined ? [] : await conversationOf(previousResponseId, door);
   const { model, request, stream, rest, ignored } = fromOpenAIResponsesRequest(body, { earlier });
+  door.onRequest(request);
   const { previous_response_id: _, store: asked = true, ...others } = rest;
   const failure =
     refusedField(others, responsesFieldRules) ??
-    emptyInput(request) ??
+    emptyIn(request, 'input') ??
     excessIn(request, door.limits) ??
     unansweredIn(request.messages);
   if (failure !== undefined) throw new Refusal(failure);
@@ -97,10 +98,6 @@ async function conversationOf(id: string, door: ModelDoor): Promise<readonly Mes
       param: 'previous_response_id',
     }),
   );
-}
-
-function emptyInput({ messages }: ChatRequest): Failure | undefined {
-  return messages.length > 0 ? undefined : refused(400, null, 'There is no input.', { param: 'input' });
 }
 
 function textField(body: unknown, name: 'previous_response_id' | 'instructions'): string | undefined {

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 
-import { scriptedProvider, say } from '@tako/testing';
+import { SingleAgent } from '@tako/orchestrators';
+import { callTool, say, scriptedProvider } from '@tako/testing';
 import { beforeAll, expect, onTestFinished } from 'vitest';
 
 import { raw } from '../raw-request.js';
@@ -227,6 +228,8 @@ fault('14c', 'tool calls that nobody answers', () =>
   ),
 );
 
+fault('14d', 'a conversation without messages', () => refuses('messages', messages()));
+
 fault('15a', 'a pattern that takes for ever', async () => {
   const schema = {
     type: 'object',
@@ -238,6 +241,18 @@ fault('15a', 'a pattern that takes for ever', async () => {
   const content = `${'a'.repeat(60)}!`;
   expect((await sent(withBody({ response_format, messages: [{ role: 'user', content }] }))).status).toBe(200);
   expect(performance.now() - startedMs).toBeLessThan(1_000);
+});
+
+fault('15b', 'a pattern that takes for ever, in a tool of a client of an agent', async () => {
+  const provider = scriptedProvider(() => [callTool('look', { a: `${'a'.repeat(60)}!` })]);
+  const { ask } = await serving({ tako: new SingleAgent({ provider }) });
+  for (const pattern of ['^(a+)+$', '^(a|a)+$', 'a*a*a*a*a*b']) {
+    const parameters = { type: 'object', properties: { a: { type: 'string', pattern } } };
+    const startedMs = performance.now();
+    const answer = await ask(chat, { ...hello, tools: [tool('look', parameters)] });
+    expect([answer.status, performance.now() - startedMs < 2_000], pattern).toEqual([200, true]);
+    expect(await answer.text(), pattern).toContain('"finish_reason":"tool_calls"');
+  }
 });
 
 fault('16a', 'texts that look like templates or types', async () => {

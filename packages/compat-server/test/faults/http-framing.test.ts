@@ -189,6 +189,15 @@ fault('25b', 'a path behind that of a probe, which nobody has to sign', async ()
   await server.serves();
 });
 
+fault('25c', 'a path that cannot be decoded', async () => {
+  for (const path of ['/v1/%', '/v1/models/%E0%A4%A', '/%ff', '/v1/chat/completions%zz']) {
+    await answers(401, get(path, ''));
+    const answer = await raw(server.url, get(path));
+    expect([400, 404], path).toContain(statusOf(answer));
+    expect(answer, path).toMatch(/x-request-id: req_[^]*"type":"invalid_request_error"/);
+  }
+});
+
 fault('28a', 'a method that the route does not have', async () => {
   const methods: readonly [string, string, string][] = [
     ['PUT', '/v1/chat/completions', 'POST'],

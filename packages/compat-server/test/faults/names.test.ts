@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 
-import { say, scriptedProvider } from '@tako/testing';
+import { fail, say, scriptedProvider } from '@tako/testing';
 import { SingleAgent } from '@tako/orchestrators';
 import { expect, onTestFinished } from 'vitest';
 
@@ -23,7 +23,11 @@ fault('26a', 'a host that is missing, twice there, or no host', async () => {
     'Host: a b\r\n',
     'Host:\r\n',
   ];
-  for (const host of hosts) expect(statusOf(await raw(url, get('/v1/models', host + bearer))), host).toBe(400);
+  for (const host of hosts) {
+    const answer = await raw(url, get('/v1/models', host + bearer));
+    expect(statusOf(answer), host).toBe(400);
+    expect(answer, host).toMatch(/x-request-id: req_[^]*"code":"invalid_host"/);
+  }
 });
 
 fault('27a', 'forwarding headers of a stranger', async () => {
@@ -218,6 +222,26 @@ async function* failing(error: Error): AsyncGenerator<never> {
   yield* [];
   throw error;
 }
+
+fault('74c', 'a failure that tells where vendors are', async () => {
+  const key = 'sk-proj-0123456789abcdefghijklmnop';
+  const words = `no model at https://u:${key}@models.internal/v1?key=${key}, nor at 10.0.0.7:8080; you said "the prompt of the client"`;
+  const messages = [{ role: 'user', content: 'This is the prompt of the client, word for word.' }];
+  const codes = ['invalid', 'unsupported', 'context_overflow', 'policy_denied', 'provider'] as const;
+  for (const code of codes) {
+    const { ask, log } = await serving({ tako: scriptedProvider(() => [fail(code, words)]) });
+    const told = await (await ask(chat, { ...hello, messages })).text();
+    expect(told, code).not.toMatch(/models\.internal|10\.0\.0\.7|sk-proj/);
+    expect(JSON.stringify(log), code).not.toMatch(/sk-proj|word for word/);
+    expect(log[0]?.detail, code).toContain('models.internal');
+  }
+});
+
+fault('72d', 'a key in a path', async () => {
+  const { ask, log } = await serving(oneModel());
+  await ask('/v1/models/sk-proj-0123456789abcdefghijklmnop');
+  expect(JSON.stringify(log)).not.toContain('0123456789abcdef');
+});
 
 fault('75a', 'names that would fill the metrics', async () => {
   const { ask } = await serving(oneModel(), { metrics: true, logger: () => undefined });
