@@ -128,3 +128,28 @@ fault('79a', 'one idempotency key, twice', async () => {
   expect(answers.map(({ status }) => status)).toEqual([200, 200]);
   expect(provider.calls).toHaveLength(2);
 });
+
+fault('66a', 'a tenant in a header or in the body', async () => {
+  const provider = scriptedProvider(() => [say('Hi')]);
+  const { ask, log } = await serving({ tako: provider });
+  const headers = {
+    'openai-organization': 'bolt',
+    'x-openwebui-user-id': 'bob',
+    baggage: 'tenant=bolt',
+    tracestate: 't=bolt',
+  };
+  await ask(chat, { ...hello, user: 'bob', metadata: { tenant: 'bolt' } }, headers);
+  expect(provider.calls[0]?.call.principal).toMatchObject({ tenantId: 'acme', userId: 'ada' });
+  expect(log[0]).toMatchObject({ tenantId: 'acme', userId: 'ada' });
+});
+
+fault('67a', 'a limit that is passed', async () => {
+  const { ask } = await serving(oneModel(), { rateLimit: { requestsPerMinute: 2 } });
+  for (let at = 0; at < 2; at++) expect((await ask('/v1/models')).status).toBe(200);
+  const refused = await ask('/v1/models');
+  expect(refused.status).toBe(429);
+  const header = (name: string): string => refused.headers.get(name) ?? '';
+  expect(Number(header('retry-after'))).toBeLessThanOrEqual(60);
+  expect(header('x-ratelimit-remaining-requests')).toBe('0');
+  expect(header('x-ratelimit-reset-requests')).toMatch(/^\d+s$/);
+});

@@ -6,7 +6,7 @@ import { expect, onTestFinished } from 'vitest';
 
 import { jsonLines, serveOpenAI } from '../../src/index.js';
 import { raw } from '../raw-request.js';
-import { adaToken, bobToken, hello, oneModel, serving, statusOf } from '../serving.js';
+import { adaToken, hello, oneModel, serving, statusOf } from '../serving.js';
 import { fault } from './fault.js';
 
 const chat = '/v1/chat/completions';
@@ -249,72 +249,4 @@ fault('75a', 'names that would fill the metrics', async () => {
   const text = await (await ask('/metrics')).text();
   expect(text).not.toMatch(/made-up|user-\d/);
   expect(text.split('\n').length).toBeLessThan(60);
-});
-
-fault('62a', 'an id that another tenant was given', async () => {
-  const { ask } = await serving(oneModel());
-  const made = (await (await ask('/v1/responses', { model: 'tako', input: 'Hi' })).json()) as { id: string };
-  const bob = { authorization: `Bearer ${bobToken}` };
-  const said = async (path: string, body?: object): Promise<[number, unknown]> => {
-    const answer = await ask(path, body, bob);
-    return [answer.status, ((await answer.json()) as { error: { message: string } }).error.message];
-  };
-  expect(await said(`/v1/responses/${made.id}`)).toEqual(await said('/v1/responses/resp_unknown'));
-  const go = (previous_response_id: string): object => ({ model: 'tako', input: 'Go on', previous_response_id });
-  expect(await said('/v1/responses', go(made.id))).toEqual(await said('/v1/responses', go('resp_unknown')));
-});
-
-fault('66a', 'a tenant in a header or in the body', async () => {
-  const provider = scriptedProvider(() => [say('Hi')]);
-  const { ask, log } = await serving({ tako: provider });
-  const headers = {
-    'openai-organization': 'bolt',
-    'x-openwebui-user-id': 'bob',
-    baggage: 'tenant=bolt',
-    tracestate: 't=bolt',
-  };
-  await ask(chat, { ...hello, user: 'bob', metadata: { tenant: 'bolt' } }, headers);
-  expect(provider.calls[0]?.call.principal).toMatchObject({ tenantId: 'acme', userId: 'ada' });
-  expect(log[0]).toMatchObject({ tenantId: 'acme', userId: 'ada' });
-});
-
-fault('67a', 'a limit that is passed', async () => {
-  const { ask } = await serving(oneModel(), { rateLimit: { requestsPerMinute: 2 } });
-  for (let at = 0; at < 2; at++) expect((await ask('/v1/models')).status).toBe(200);
-  const refused = await ask('/v1/models');
-  expect(refused.status).toBe(429);
-  const header = (name: string): string => refused.headers.get(name) ?? '';
-  expect(Number(header('retry-after'))).toBeLessThanOrEqual(60);
-  expect(header('x-ratelimit-remaining-requests')).toBe('0');
-  expect(header('x-ratelimit-reset-requests')).toMatch(/^\d+s$/);
-});
-
-fault('76a', 'a response to go on from that cannot be gone on from', async () => {
-  const { ask } = await serving(oneModel());
-  for (const previous_response_id of ['resp_nope', '../x', '__proto__', 'x'.repeat(500)])
-    expect((await ask('/v1/responses', { model: 'tako', input: 'Hi', previous_response_id })).status).toBe(404);
-  expect((await ask('/v1/responses', { model: 'tako', input: 'Hi', previous_response_id: 7 })).status).toBe(400);
-  expect((await ask('/v1/responses', { model: 'tako', input: 'Hi', conversation: 'c' })).status).toBe(400);
-});
-
-fault('77a', 'a response that was not to be kept, or is deleted', async () => {
-  const { ask, url } = await serving(oneModel());
-  const make = async (more: object): Promise<string> =>
-    ((await (await ask('/v1/responses', { model: 'tako', input: 'Hi', ...more })).json()) as { id: string }).id;
-  expect((await ask(`/v1/responses/${await make({ store: false })}`)).status).toBe(404);
-  const id = await make({});
-  const remove = async (): Promise<number> =>
-    (await fetch(`${url}/v1/responses/${id}`, { method: 'DELETE', headers: { authorization: `Bearer ${adaToken}` } }))
-      .status;
-  expect([await remove(), await remove()]).toEqual([200, 404]);
-});
-
-fault('78a', 'items and settings of other kinds', async () => {
-  const { ask } = await serving(oneModel());
-  const status = async (more: object): Promise<number> =>
-    (await ask('/v1/responses', { model: 'tako', input: 'Hi', ...more })).status;
-  expect(await status({ background: true })).toBe(400);
-  expect(await status({ truncation: 'auto' })).toBe(200);
-  expect(await status({ input: [{ type: 'item_reference', id: 'nope' }] })).toBe(404);
-  expect(await status({ input: [{ type: 'wizardry' }, { role: 'user', content: 'Hi' }] })).toBe(200);
 });
