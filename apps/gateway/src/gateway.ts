@@ -49,7 +49,8 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
   const devToken = config.auth === undefined ? makeDevToken(config, host) : undefined;
   const fixed = { ...options, devToken, host, memory: memoryState(), startedAtMs: Date.now() };
   const certificates = tls === undefined ? undefined : await readCertificates(tls);
-  const httpOptions = { maxHeaderSize: 65_536, requestTimeout: 0 };
+  // The routes ask for a host themselves, and say so in the shape that clients know.
+  const httpOptions = { maxHeaderSize: 65_536, requestTimeout: 0, requireHostHeader: false };
   const tlsServer = certificates === undefined ? undefined : createTlsServer({ ...httpOptions, ...certificates });
   const server = tlsServer ?? createServer(httpOptions);
   server.headersTimeout = settings.headersTimeoutMs ?? 15_000;

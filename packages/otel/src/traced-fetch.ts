@@ -1,7 +1,6 @@
-import { activeTraceContext } from './trace-context.js';
+import type { Fetch } from '@tako/core/provider';
 
-/** A `fetch`, as providers take it. */
-export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+import { activeTraceContext } from './trace-context.js';
 
 /**
  * A `fetch` that tells whoever is called which span the call belongs to, in W3C Trace Context headers (`traceparent`,
