@@ -1,15 +1,13 @@
 import { access, readFile } from 'node:fs/promises';
 
 import { ChainedAuth, StaticTokens } from '@tako/auth';
-import { ed25519, es256, hs256, jwksFile, jwksUrl, JwtAuth, rs256, type JwtKeys } from '@tako/auth-jwt';
-import { OidcAuth } from '@tako/auth-oidc';
-import { VaultAuth } from '@tako/auth-vault';
+import type { JwtKeys } from '@tako/auth-jwt';
 import type { Authenticator, Principal } from '@tako/core';
 
 import type { AuthConfig, GatewayConfig } from '../config/gateway-config.js';
 import type { Credentials } from './credentials.js';
 
-/** Who may call, by the chain of a config. @throws naming the link that cannot be made */
+/** Who may call, by the chain of a config; only the kinds that are named are loaded. @throws naming the link that cannot be made */
 export async function buildAuth(
   { chain, stopOn }: NonNullable<GatewayConfig['auth']>,
   credentials: Credentials,
@@ -38,10 +36,12 @@ async function buildLink(config: AuthConfig, credentials: Credentials, path: str
       return new StaticTokens(tokens);
     }
     case 'jwt': {
+      const { JwtAuth } = await import('@tako/auth-jwt');
       const { issuer, audience, claims, typ, leewayMs } = config;
       return new JwtAuth({ issuer, audience, claims, typ, leewayMs, keys: await jwtKeys(config, credentials, path) });
     }
     case 'oidc': {
+      const { OidcAuth } = await import('@tako/auth-oidc');
       const { issuer, audience, mode, claims, typ, leewayMs, timeoutMs, caFile, clientId, clientSecret } = config;
       return OidcAuth.discover({
         issuer,
@@ -59,6 +59,7 @@ async function buildLink(config: AuthConfig, credentials: Credentials, path: str
       });
     }
     case 'vault': {
+      const { VaultAuth } = await import('@tako/auth-vault');
       return new VaultAuth({
         vault: credentials.vault(),
         hashKey: credentials.of(config.hashKey),
@@ -77,6 +78,7 @@ async function jwtKeys(
   credentials: Credentials,
   path: string,
 ): Promise<JwtKeys> {
+  const { ed25519, es256, hs256, jwksFile, jwksUrl, rs256 } = await import('@tako/auth-jwt');
   if (file !== undefined) {
     await access(file); // it is read when a token comes, which is late to hear that it is not there
     return jwksFile(file, { algorithms: [algorithm] });

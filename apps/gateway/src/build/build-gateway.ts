@@ -5,7 +5,7 @@ import type { CircuitBreakerState } from '@tako/reliability';
 import { undiciTransport } from '@tako/transport-undici';
 
 import type { GatewayConfig, ModelConfig } from '../config/gateway-config.js';
-import { redisState } from '../redis/redis-state.js';
+import type { RedisState } from '../redis/redis-state.js';
 import type { SharedState } from '../serve/shared-state.js';
 import type { RunLog } from '../status/run-log.js';
 import { buildAuth } from './auth.js';
@@ -54,16 +54,22 @@ export async function buildGateway(config: GatewayConfig, surroundings: GatewayS
   const { environment, memory, note } = surroundings;
   const known = credentials(config.secrets, environment);
   const auth = config.auth === undefined ? undefined : await buildAuth(config.auth, known);
-  const shared =
-    config.redis === undefined
-      ? undefined
-      : await redisState({ ...config.redis, url: await known.read(config.redis.url, 'redis.url'), note });
+  const shared = config.redis === undefined ? undefined : await openRedis(config.redis, known, note);
   try {
-    return assemble(config, { ...surroundings, known, auth, state: shared ?? memory, closable: shared });
+    return await assemble(config, { ...surroundings, known, auth, state: shared ?? memory, closable: shared });
   } catch (error) {
     await shared?.[Symbol.asyncDispose]();
     throw error;
   }
+}
+
+async function openRedis(
+  config: NonNullable<GatewayConfig['redis']>,
+  known: Credentials,
+  note: (line: string) => void,
+): Promise<RedisState> {
+  const { redisState } = await import('../redis/redis-state.js'); // a third of what the gateway would load
+  return redisState({ ...config, url: await known.read(config.url, 'redis.url'), note });
 }
 
 interface Assembly extends GatewaySurroundings {
@@ -74,7 +80,10 @@ interface Assembly extends GatewaySurroundings {
   readonly closable: AsyncDisposable | undefined;
 }
 
-function assemble(config: GatewayConfig, { known, auth, state, closable, ...surroundings }: Assembly): BuiltGateway {
+async function assemble(
+  config: GatewayConfig,
+  { known, auth, state, closable, ...surroundings }: Assembly,
+): Promise<BuiltGateway> {
   const { runs, tracer, note } = surroundings;
   const budget = config.budget === undefined ? undefined : new Budget({ ...config.budget, store: state.budgetStore });
   const transport = undiciTransport();
@@ -92,7 +101,7 @@ function assemble(config: GatewayConfig, { known, auth, state, closable, ...surr
       note(`the circuit of provider ${name} is ${now}`);
     },
   });
-  const mcpServers = buildMcpServers(config.mcpServers ?? {}, known);
+  const mcpServers = await buildMcpServers(config.mcpServers ?? {}, known);
   const models = buildModels(config.models, providers, mcpServers);
   const observed = new Map(
     Array.from(models, ([id, { target, withCalls }]): [string, Servable] => {

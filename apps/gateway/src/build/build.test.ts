@@ -76,8 +76,8 @@ describe('providers', () => {
   });
 });
 
-test('an MCP server is a command, or an address of one of three kinds', () => {
-  const built = buildMcpServers(
+test('an MCP server is a command, or an address of one of three kinds', async () => {
+  const built = await buildMcpServers(
     {
       command: { command: 'mcp-files', env: { TOKEN: '$ENV:KEY' } },
       http: { url: 'https://mcp.example/mcp', bearer: '$ENV:KEY' },

@@ -12,11 +12,11 @@ import type { LocatedProblem } from './to-problems.js';
  * Makes every part of a config for the sake of what it throws: limits that contradict each other, patterns that are none. Nothing
  * is connected, and no secret is read.
  */
-export function checkParts(config: GatewayConfig): readonly LocatedProblem[] {
+export async function checkParts(config: GatewayConfig): Promise<readonly LocatedProblem[]> {
   const problems: LocatedProblem[] = [];
-  const attempt = (at: readonly PropertyKey[], make: () => unknown): void => {
+  const attempt = async (at: readonly PropertyKey[], make: () => unknown): Promise<void> => {
     try {
-      make();
+      await make();
     } catch (error) {
       if (!isTakoError(error)) throw error;
       // "AbMcts: parallel must be …" is said of the model that it is about.
@@ -34,18 +34,18 @@ export function checkParts(config: GatewayConfig): readonly LocatedProblem[] {
   };
   const providers = new Map<string, Provider>();
   for (const [name, { fallback: _, ...provider }] of Object.entries(config.providers)) {
-    attempt(['providers', name], () => {
+    await attempt(['providers', name], () => {
       for (const [, made] of buildProviders({ [name]: provider }, surroundings)) providers.set(name, made);
     });
   }
   for (const [name, server] of Object.entries(config.mcpServers ?? {})) {
-    attempt(['mcpServers', name], () => buildMcpServers({ [name]: server }, known));
+    await attempt(['mcpServers', name], () => buildMcpServers({ [name]: server }, known));
   }
   if (problems.length > 0) return problems;
-  const servers = buildMcpServers(config.mcpServers ?? {}, known);
+  const servers = await buildMcpServers(config.mcpServers ?? {}, known);
   for (const name of Object.keys(config.models)) {
-    attempt(['models', name], () => buildModels(config.models, providers, servers, [name]));
+    await attempt(['models', name], () => buildModels(config.models, providers, servers, [name]));
   }
-  attempt(['budget'], () => new Budget(config.budget));
+  await attempt(['budget'], () => new Budget(config.budget));
   return problems;
 }

@@ -35,7 +35,7 @@ export async function readConfig(path: string): Promise<GatewayConfig> {
   const problems = checkNames(parsed.data);
   if (problems.length > 0) throw located(problems);
   // What is made of parts that are not there would only say so again.
-  const parts = checkParts(parsed.data);
+  const parts = await checkParts(parsed.data);
   if (parts.length > 0) throw located(parts);
   return parsed.data;
 }
