@@ -62,7 +62,7 @@ export type { Price } from './chat/price.js';
 export type { Usage } from './chat/usage.js';
 
 export { attachPartial } from './error/attach-partial.js';
-export { cancelled, invalidOptions, providerError, toTakoError } from './error/make-error.js';
+export { cancelled, invalidOptions, malformedAnswer, providerError, toTakoError } from './error/make-error.js';
 export { isRetryable, isTakoError, retryAfterMs, TakoError } from './error/tako-error.js';
 export type { ErrorCode } from './error/error-code.js';
 export type { PartialResult, TakoErrorOptions } from './error/tako-error.js';

@@ -1,4 +1,4 @@
-import { providerError, SseReader, type AnswerContext, type ChatEvent, type SseMessage } from '@tako/core/provider';
+import { malformedAnswer, SseReader, type AnswerContext, type ChatEvent, type SseMessage } from '@tako/core/provider';
 
 import { AnthropicReader } from './from-anthropic.js';
 
@@ -33,6 +33,6 @@ function frameOf({ data }: SseMessage, { source }: AnswerContext): unknown {
   try {
     return JSON.parse(data);
   } catch (cause) {
-    throw providerError('malformed_response', `${source} sent a frame that is not JSON`, { source, cause });
+    throw malformedAnswer(source, 'a frame is not JSON', cause);
   }
 }

@@ -1,4 +1,4 @@
-import { providerError, type AnswerContext, type ChatEvent } from '@tako/core/provider';
+import { malformedAnswer, type AnswerContext, type ChatEvent } from '@tako/core/provider';
 
 import { statusOf } from './errors.js';
 import { fieldsOf, textOf, type Fields } from './fields.js';
@@ -20,7 +20,7 @@ export function fromAnthropic(answer: object, options: FromAnthropicOptions): Ch
   if (type === 'error') return reader.read(answer);
   if (!Array.isArray(content)) {
     const { source } = options;
-    throw providerError('malformed_response', `${source} answered without content`, { source });
+    throw malformedAnswer(source, 'answered without content');
   }
   const blocks: readonly unknown[] = content;
   return [

@@ -1,4 +1,4 @@
-import { providerError } from '@tako/core/provider';
+import { malformedAnswer } from '@tako/core/provider';
 
 /** The longest frame that is read, in bytes: the largest that the format allows, with its headers. */
 const maxFrameBytes = 16 * 1024 * 1024 + 128 * 1024 + 16;
@@ -18,8 +18,7 @@ export async function* boundedFrames(bytes: AsyncIterable<Uint8Array>, source: s
   let length = 0; // of the frame, as far as its first four bytes are there
   let lengthBytes = 0;
   let left = 0; // bytes of the frame that are still to come
-  const malformed = (): Error =>
-    providerError('malformed_response', `${source} sent an event stream with a frame that is none`, { source });
+  const malformed = (): Error => malformedAnswer(source, 'sent an event stream with a frame that is none');
 
   for await (const piece of bytes) {
     for (let at = 0; at < piece.length;) {

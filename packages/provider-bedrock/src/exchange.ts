@@ -2,7 +2,7 @@ import type { ConverseCommand, ConverseStreamCommand } from '@aws-sdk/client-bed
 import type { Clock } from '@tako/core';
 import {
   isTakoError,
-  providerError,
+  malformedAnswer,
   readText,
   transportError,
   type ChatRequest,
@@ -101,7 +101,7 @@ export class Exchange {
     const { name, message } = namedOf(thrown);
     if (!this.#isSent) return setupError(thrown, source);
     if (programming.has(name)) {
-      return providerError('malformed_response', `${source} sent an answer that cannot be read`, { source });
+      return malformedAnswer(source, 'sent an answer that cannot be read');
     }
     return bedrockError({
       source,
@@ -157,7 +157,7 @@ export class Exchange {
       for await (const piece of body) {
         length += piece.length;
         if (length > maxAnswerBytes) {
-          throw providerError('malformed_response', `${source} answered with a body that is too long`, { source });
+          throw malformedAnswer(source, 'the answer is too long');
         }
         pieces.push(piece);
       }

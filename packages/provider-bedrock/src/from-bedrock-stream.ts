@@ -1,5 +1,5 @@
 import type { ConverseStreamOutput } from '@aws-sdk/client-bedrock-runtime';
-import { providerError, type ChatEvent } from '@tako/core/provider';
+import { malformedAnswer, type ChatEvent } from '@tako/core/provider';
 
 import { Blocks } from './blocks.js';
 import { finishReason, toUsage } from './finish.js';
@@ -51,7 +51,7 @@ export async function* fromBedrockStream(
     }
   }
   if (stopReason === undefined) {
-    throw providerError('malformed_response', `${source} ended its stream before the end of the message`, { source });
+    throw malformedAnswer(source, 'ended its stream before the end of the message');
   }
   yield { type: 'finish', finishReason: finishReason(stopReason), rawFinishReason: stopReason, usage };
 }

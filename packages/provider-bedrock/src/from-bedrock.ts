@@ -1,5 +1,5 @@
 import type { ContentBlock, ConverseCommandOutput } from '@aws-sdk/client-bedrock-runtime';
-import { providerError, type ChatEvent } from '@tako/core/provider';
+import { malformedAnswer, type ChatEvent } from '@tako/core/provider';
 
 import { Blocks } from './blocks.js';
 import { finishReason, toUsage } from './finish.js';
@@ -13,7 +13,7 @@ import { finishReason, toUsage } from './finish.js';
 export function* fromBedrock(answer: ConverseCommandOutput, source: string): Generator<ChatEvent> {
   const content: unknown = answer.output?.message?.content;
   if (!Array.isArray(content) || answer.stopReason === undefined) {
-    throw providerError('malformed_response', `${source} answered without a message`, { source });
+    throw malformedAnswer(source, 'answered without a message');
   }
   const blocks = new Blocks();
   // The SDK has read it by its schema; a null is all that may be else.

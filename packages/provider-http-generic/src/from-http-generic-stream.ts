@@ -1,6 +1,6 @@
 import {
   LineReader,
-  providerError,
+  malformedAnswer,
   SseReader,
   type AnswerContext,
   type ChatEvent,
@@ -43,7 +43,7 @@ export async function* fromHttpGenericStream(
     }
   }
   if (stream.mustEnd && !reader.finished) {
-    throw providerError('malformed_response', `${source} closed the stream before its end`, { source });
+    throw malformedAnswer(source, 'closed the stream before its end');
   }
   yield* reader.end();
 }
@@ -68,6 +68,6 @@ function parse(data: string, event: string | undefined, { source, toError }: Ans
     return JSON.parse(data);
   } catch {
     // What JSON.parse throws quotes the frame.
-    throw providerError('malformed_response', `${source} sent a frame that is not JSON`, { source });
+    throw malformedAnswer(source, 'a frame is not JSON');
   }
 }

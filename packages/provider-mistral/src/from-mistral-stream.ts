@@ -1,4 +1,4 @@
-import { providerError, SseReader, type AnswerContext, type ChatEvent } from '@tako/core/provider';
+import { malformedAnswer, SseReader, type AnswerContext, type ChatEvent } from '@tako/core/provider';
 import { fromOpenAIStream, type CompletionLike } from '@tako/openai-wire';
 
 import { throwIfFailure } from './errors.js';
@@ -50,7 +50,7 @@ function parse(data: string, context: AnswerContext, told: Told): CompletionLike
   } catch {
     const { source } = context;
     // What JSON.parse throws quotes the frame.
-    throw providerError('malformed_response', `${source} sent a frame that is not JSON`, { source });
+    throw malformedAnswer(source, 'a frame is not JSON');
   }
   throwIfFailure(chunk, context);
   return plainChunk(chunk, told) ?? {};

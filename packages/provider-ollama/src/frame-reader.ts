@@ -1,5 +1,5 @@
 import {
-  providerError,
+  malformedAnswer,
   ToolCallAssembler,
   type AnswerContext,
   type ChatEvent,
@@ -51,7 +51,7 @@ export class FrameReader {
     const { source } = this.#context;
     const last = this.#last;
     if (last === undefined) {
-      throw providerError('malformed_response', `${source} closed the answer before its end`, { source });
+      throw malformedAnswer(source, 'closed the answer before its end');
     }
     const usage = usageOf(last);
     const raw = text(last.done_reason);

@@ -1,4 +1,4 @@
-import { LineReader, providerError, type AnswerContext, type ChatEvent } from '@tako/core/provider';
+import { LineReader, malformedAnswer, type AnswerContext, type ChatEvent } from '@tako/core/provider';
 
 import { FrameReader } from './frame-reader.js';
 import type { OllamaFrame } from './ollama-frame.js';
@@ -36,6 +36,6 @@ function parse(line: string, { source }: AnswerContext): OllamaFrame | null {
     return frame;
   } catch {
     // What JSON.parse throws quotes the line.
-    throw providerError('malformed_response', `${source} sent a line that is not JSON`, { source });
+    throw malformedAnswer(source, 'a line is not JSON');
   }
 }

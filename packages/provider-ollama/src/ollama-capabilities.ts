@@ -1,5 +1,5 @@
 import { systemClock, type Capabilities, type Support } from '@tako/core';
-import { invalidOptions, providerError, readText, transportError } from '@tako/core/provider';
+import { invalidOptions, malformedAnswer, readText, transportError } from '@tako/core/provider';
 
 import { connectionOf } from './connection.js';
 import { ollamaError } from './errors.js';
@@ -55,9 +55,7 @@ function fromShow(text: string, source: string): Partial<Capabilities> {
   try {
     shown = JSON.parse(text);
   } catch {
-    throw providerError('malformed_response', `${source}: what the server says about the model is not JSON`, {
-      source,
-    });
+    throw malformedAnswer(source, 'what the server says about the model is not JSON');
   }
   const told = shown?.capabilities;
   if (!Array.isArray(told)) return {};

@@ -1,4 +1,4 @@
-import { providerError, SseReader, type ChatEvent, type SseMessage } from '@tako/core/provider';
+import { malformedAnswer, SseReader, type ChatEvent, type SseMessage } from '@tako/core/provider';
 
 import { VertexReader, type FromVertexOptions } from './from-vertex.js';
 
@@ -29,6 +29,6 @@ function frameOf({ data }: SseMessage, { source }: FromVertexOptions): unknown {
   try {
     return JSON.parse(data);
   } catch (cause) {
-    throw providerError('malformed_response', `${source} sent a frame that is not JSON`, { source, cause });
+    throw malformedAnswer(source, 'a frame is not JSON', cause);
   }
 }

@@ -1,5 +1,6 @@
 import type { VendorData, WarningEvent } from '@tako/core';
 import {
+  malformedAnswer,
   providerError,
   tokenCount,
   type AnswerContext,
@@ -60,7 +61,7 @@ export class VertexReader {
   end(): ChatEvent[] {
     const { source } = this.#options;
     if (this.#reason === '') {
-      throw providerError('malformed_response', `${source} ended its answer without a reason`, { source });
+      throw malformedAnswer(source, 'ended its answer without a reason');
     }
     const finishReason = toFinishReason(this.#reason, this.#ids.size > 0);
     return [{ type: 'finish', finishReason, rawFinishReason: this.#reason, usage: this.#usage }];

@@ -34,7 +34,7 @@ export type { DeadlineOptions } from './vault/deadline.js';
 export type { DatedToken, TokenCache, TokenCacheOptions, TokenFunction } from './vault/token-cache.js';
 export type { VaultAnswer, VaultRequest, VaultSend } from './vault/vault-http.js';
 
-export { cancelled, invalidOptions, providerError, toTakoError } from '../error/make-error.js';
+export { cancelled, invalidOptions, malformedAnswer, providerError, toTakoError } from '../error/make-error.js';
 export { ownError } from '../error/own-error.js';
 export { isTakoError } from '../error/tako-error.js';
 export type { ChatEvent } from '../chat/chat-event.js';

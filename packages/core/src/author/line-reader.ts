@@ -1,7 +1,7 @@
-import { providerError } from '../error/make-error.js';
+import { malformedAnswer } from '../error/make-error.js';
 
 /** The longest line that is read, in characters. A server that never ends a line must not fill the memory. */
-const maxLineCharacters = 16 * 1024 * 1024;
+const maxLineCharacters = 2 ** 24;
 
 /**
  * Cuts the bytes of newline-delimited JSON and its like into lines, however they are cut into pieces, inside a character too. Lines without anything in them are left
@@ -55,7 +55,7 @@ export class LineReader {
     this.#heldSize += piece.length;
     if (this.#heldSize > maxLineCharacters) {
       const source = this.#source;
-      throw providerError('malformed_response', `${source} sent a line that is too long`, { source });
+      throw malformedAnswer(source, 'a line is too long');
     }
   }
 }

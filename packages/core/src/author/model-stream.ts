@@ -1,7 +1,7 @@
 import type { ChatEvent, StartEvent } from '../chat/chat-event.js';
 import { ResponseBuilder } from '../chat/response-builder.js';
 import { attachPartial } from '../error/attach-partial.js';
-import { cancelled, providerError } from '../error/make-error.js';
+import { cancelled, malformedAnswer } from '../error/make-error.js';
 import type { TakoError } from '../error/tako-error.js';
 import type { Clock } from '../platform/platform.js';
 import type { Call } from '../provider/call.js';
@@ -84,7 +84,7 @@ export async function* modelStream(options: ModelStreamOptions): AsyncGenerator<
       const { done, value: event } = await next(events);
       throwIfFailed();
       if (done === true) {
-        throw providerError('malformed_response', `${source}: the stream ended without its end`, { source });
+        throw malformedAnswer(source, 'the stream ended without its end');
       }
       builder.add(event);
       if (event.type === 'finish') {

@@ -11,6 +11,11 @@ export function providerError(code: ErrorCode, message: string, options?: TakoEr
   return new TakoError(code, message, options);
 }
 
+/** A far side answered what cannot be understood: code `malformed_response`, the message begins with `source`. */
+export function malformedAnswer(source: string, what: string, cause?: unknown): TakoError {
+  return new TakoError('malformed_response', `${source}: ${what}`, { source, cause });
+}
+
 /** The caller aborted: code `cancelled`, the signal's reason as `cause`. */
 export function cancelled(reason: unknown, partial?: PartialResult): TakoError {
   return new TakoError('cancelled', 'the call was cancelled by its caller', { cause: reason, partial });

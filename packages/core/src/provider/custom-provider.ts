@@ -8,7 +8,7 @@ import { collect } from '../chat/collect.js';
 import type { Price } from '../chat/price.js';
 import { responseEvents } from '../chat/response-events.js';
 import { CONTRACT } from '../contract.js';
-import { invalidOptions, providerError, toTakoError } from '../error/make-error.js';
+import { invalidOptions, malformedAnswer, toTakoError } from '../error/make-error.js';
 import { assistant } from '../message/message.js';
 import type { Clock } from '../platform/platform.js';
 import type { Call } from './call.js';
@@ -97,9 +97,7 @@ function toResponse(answer: CustomAnswer | undefined, source: string): ChatRespo
     typeof answer === 'string' ? { message: assistant(answer) } : answer;
   const message = given?.message;
   if (!Array.isArray(message?.content)) {
-    throw providerError('malformed_response', `${source}: chat must return a text, or an object with a message`, {
-      source,
-    });
+    throw malformedAnswer(source, 'chat must return a text, or an object with a message');
   }
   const callsTools = message.content.some(({ type }) => type === 'tool_call');
   return { finishReason: callsTools ? 'tool_calls' : 'stop', warnings: [], ...given, message };
@@ -113,7 +111,7 @@ async function* withOneEnd(events: AsyncIterable<ChatEvent | string>, source: st
   let nextIndex = 0;
   for await (const given of events) {
     if (finish !== undefined) {
-      throw providerError('malformed_response', `${source}: the stream goes on after its finish`, { source });
+      throw malformedAnswer(source, 'the stream goes on after its finish');
     }
     if (typeof given === 'string') textIndex ??= nextIndex;
     const event: ChatEvent =

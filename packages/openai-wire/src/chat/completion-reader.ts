@@ -1,4 +1,4 @@
-import { providerError, ToolCallAssembler, type ChatEvent, type Usage } from '@tako/core/provider';
+import { malformedAnswer, ToolCallAssembler, type ChatEvent, type Usage } from '@tako/core/provider';
 
 import type { CompletionLike, DeltaLike, FunctionLike, ToolCallLike } from './completion-like.js';
 import { fromOpenAIFinishReason } from './finish-reason.js';
@@ -63,7 +63,7 @@ export class CompletionReader {
   end(): ChatEvent[] {
     if (!this.#started) {
       const { source = 'openai' } = this.#options;
-      throw providerError('malformed_response', `${source} answered without a choice`, { source });
+      throw malformedAnswer(source, 'answered without a choice');
     }
     const finish: ChatEvent = {
       type: 'finish',

@@ -1,4 +1,4 @@
-import { providerError, SseReader, type ChatEvent, type SseMessage } from '@tako/core/provider';
+import { malformedAnswer, SseReader, type ChatEvent, type SseMessage } from '@tako/core/provider';
 
 import type { CompletionLike } from './completion-like.js';
 import { CompletionReader } from './completion-reader.js';
@@ -60,12 +60,12 @@ function eventsOf({ data, event }: SseMessage, reader: CompletionReader, options
     frame = JSON.parse(data);
   } catch (cause) {
     const { source = 'openai' } = options;
-    throw providerError('malformed_response', `${source} sent a frame that is not JSON`, { source, cause });
+    throw malformedAnswer(source, 'a frame is not JSON', cause);
   }
   if (event === 'error' && !frame?.error) throw vendorFailure(frame, options);
   return reader.read(frame);
 }
 
 function endedEarly({ source = 'openai' }: FromOpenAIOptions): Error {
-  return providerError('malformed_response', `${source} closed the stream before its end`, { source });
+  return malformedAnswer(source, 'closed the stream before its end');
 }

@@ -34,6 +34,7 @@ export function toOpenAIUsage(usage: Usage): OpenAIUsage {
   };
 }
 
+/** No call has more than a thousand million tokens: what is above would eat up a budget, and is no count. */
 function count(value: unknown): number | undefined {
-  return typeof value === 'number' && value >= 0 && Number.isFinite(value) ? value : undefined;
+  return typeof value === 'number' && value >= 0 && value <= 1e9 ? value : undefined;
 }

@@ -1,5 +1,5 @@
 import { ResponseBuilder, type ChatResponse } from '@tako/core';
-import { providerError, SseReader, type ChatEvent } from '@tako/core/provider';
+import { malformedAnswer, SseReader, type ChatEvent } from '@tako/core/provider';
 
 import type { ResponseEventLike, ResponseLike } from './response-like.js';
 import { ResponsesReader, type FromOpenAIResponsesOptions } from './responses-reader.js';
@@ -58,6 +58,6 @@ function eventOf(data: string, { source = 'openai' }: FromOpenAIResponsesOptions
     const event: ResponseEventLike = JSON.parse(data);
     return event;
   } catch (cause) {
-    throw providerError('malformed_response', `${source} sent an event that is not JSON`, { source, cause });
+    throw malformedAnswer(source, 'an event is not JSON', cause);
   }
 }

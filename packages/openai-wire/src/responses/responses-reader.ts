@@ -1,5 +1,5 @@
 import type { VendorData } from '@tako/core';
-import { providerError, ToolCallAssembler, type ChatEvent, type FinishReason, type Usage } from '@tako/core/provider';
+import { malformedAnswer, ToolCallAssembler, type ChatEvent, type FinishReason, type Usage } from '@tako/core/provider';
 
 import { fromOpenAIUsage } from '../chat/usage.js';
 import { vendorFailure, type FromOpenAIOptions } from '../chat/vendor-failure.js';
@@ -101,7 +101,7 @@ export class ResponsesReader {
     const ended = this.#ended;
     if (ended === undefined) {
       const { source = 'openai' } = this.#options;
-      throw providerError('malformed_response', `${source} closed the stream before its end`, { source });
+      throw malformedAnswer(source, 'closed the stream before its end');
     }
     const raw = text(ended.incomplete_details?.reason) || text(ended.status);
     const finish: ChatEvent = {

@@ -14,7 +14,7 @@ const hello = { messages: [user('hello')] };
 interface Vendor {
   readonly status?: number;
   readonly contentType?: string;
-  readonly pieces: readonly (string | Uint8Array)[];
+  readonly pieces: Iterable<string | Uint8Array>;
   readonly streaming?: 'yes' | 'no';
 }
 
@@ -90,11 +90,11 @@ describe('an answer is read as what it is', () => {
     expect(seen.asked).toEqual([false]);
   });
 
-  test('a whole body may be cut inside a character; a bare value is an answer without content', async () => {
+  test('a whole body may be cut inside a character; null is an answer without content', async () => {
     const bytes = new TextEncoder().encode('{"a":"é"}');
     const seen = vendor({ contentType: 'application/json', pieces: [bytes.subarray(0, 7), bytes.subarray(7)] });
     await whole(seen);
-    const bare = vendor({ contentType: 'application/json', pieces: ['42'] });
+    const bare = vendor({ contentType: 'application/json', pieces: ['null'] });
     await whole(bare);
     expect([seen.read, bare.read]).toEqual([['whole {"a":"é"}'], ['whole {}']]);
   });
@@ -103,8 +103,22 @@ describe('an answer is read as what it is', () => {
 test('a whole body that is not JSON is malformed_response', async () => {
   await expect(whole(vendor({ contentType: 'application/json', pieces: ['<html>'] }))).rejects.toMatchObject({
     code: 'malformed_response',
-    message: 'acme:m answered with a body that is not JSON',
+    message: 'acme:m: the answer is not JSON',
   });
+});
+
+test.each(['chat', 'stream'] as const)('an answer without an end is given up: %s', async (how) => {
+  const piece = new TextEncoder().encode(': '.padEnd(2 ** 20, 'x'));
+  let read = 0;
+  const pieces = (function* () {
+    for (;;) yield (read++, piece);
+  })();
+  const seen = vendor({ contentType: how === 'chat' ? 'application/json' : 'text/event-stream', pieces });
+  await expect(how === 'chat' ? whole(seen) : streamed(seen)).rejects.toMatchObject({
+    code: 'malformed_response',
+    message: 'acme:m: the answer is too long',
+  });
+  expect(read).toBe(65); // of 1 MiB each
 });
 
 test('an answer of another status is an error by its status, without the key', async () => {

@@ -105,7 +105,7 @@ export function httpProvider<Asked>(options: HttpProviderOptions<Asked>): Provid
     const toError = (failedStatus: number, body: string): TakoError =>
       toStatusError({ source: id, status: failedStatus, headers, body, request, secrets, nowMs: clock.now() });
     if (status < 200 || status > 299) throw toError(status, await readText(answer.body));
-    const { bytes, readRest } = finishableBody(answer.body, clock, opened.hangUp);
+    const { bytes, readRest } = finishableBody(answer.body, id, clock, opened.hangUp);
     const requestId = headers[requestIdHeader];
     const context: AnswerContext = { source: id, requestId, headers, warnings, onDone: readRest, toError };
     return isStreamed(headers['content-type'], stream)

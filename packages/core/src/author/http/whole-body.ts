@@ -1,27 +1,17 @@
-import { providerError } from '../../error/make-error.js';
-import type { TakoError } from '../../error/tako-error.js';
-
-/** The longest body that is read, in characters. */
-const maxBodyCharacters = 64 * 1024 * 1024;
+import { malformedAnswer } from '../../error/make-error.js';
 
 /**
- * Reads an unstreamed JSON answer to its end. A bare number or text is an answer without content: `{}`.
+ * Reads an unstreamed JSON answer to its end. A bare value comes as an object too: an answer without content.
  *
- * @throws `malformed_response` when it is not JSON, or longer than 64 Mi characters.
+ * @throws `malformed_response` when it is not JSON; what `bytes` throws.
  */
 export async function wholeBody(bytes: AsyncIterable<Uint8Array>, source: string): Promise<object> {
-  const malformed = (what: string, cause?: unknown): TakoError =>
-    providerError('malformed_response', `${source} answered with a body that is ${what}`, { source, cause });
   const decoder = new TextDecoder();
   let text = '';
-  for await (const piece of bytes) {
-    text += decoder.decode(piece, { stream: true });
-    if (text.length > maxBodyCharacters) throw malformed('too long');
-  }
+  for await (const piece of bytes) text += decoder.decode(piece, { stream: true });
   try {
-    const answer: unknown = JSON.parse(text + decoder.decode());
-    return typeof answer === 'object' && answer !== null ? answer : {};
+    return Object(JSON.parse(text + decoder.decode())) as object; // it makes one of anything, `{}` of null
   } catch (cause) {
-    throw malformed('not JSON', cause);
+    throw malformedAnswer(source, 'the answer is not JSON', cause);
   }
 }

@@ -1,4 +1,4 @@
-import { providerError } from '../../error/make-error.js';
+import { malformedAnswer } from '../../error/make-error.js';
 
 /** One event of an event stream: its data, and its name where it has one. */
 export interface SseMessage {
@@ -7,7 +7,7 @@ export interface SseMessage {
 }
 
 /** The longest event that is read, in characters. A server that never ends a line must not fill the memory. */
-const maxEventCharacters = 16 * 1024 * 1024;
+const maxEventCharacters = 2 ** 24;
 
 /**
  * Cuts the bytes of an event stream into its events, however they are cut into pieces: inside a character, between
@@ -59,7 +59,7 @@ export class SseReader {
     }
     if (this.#heldSize + (this.#data?.length ?? 0) > maxEventCharacters) {
       const source = this.#source;
-      throw providerError('malformed_response', `${source} sent an event that is too long`, { source });
+      throw malformedAnswer(source, 'an event is too long');
     }
     return messages;
   }
