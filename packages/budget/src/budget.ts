@@ -4,6 +4,7 @@ import {
   invalidOptions,
   isTakoError,
   systemClock,
+  TakoError,
   tokenCount,
   wrapProvider,
   type BudgetAmount,
@@ -134,12 +135,13 @@ export class Budget {
     return relayStream({
       open: async () => {
         if (call.signal.aborted) throw cancelled(call.signal.reason, { content: [] });
-        await this.#settleOwed();
         try {
+          await this.#settleOwed();
           held = await reserve(this.#options, next, request, call, this.#clock.now());
         } catch (error) {
           if (isTakoError(error, 'budget_exhausted')) call.span?.event('budget_refused', refusalAttributes(error));
-          throw error;
+          if (isTakoError(error, 'budget_exhausted', 'invalid')) throw error;
+          throw unkept(error);
         }
         const { worstCase } = held;
         call.span?.event('budget_reserved', {
@@ -194,6 +196,11 @@ export class Budget {
       }
     }
   }
+}
+
+/** The store failed: nobody is asked without a reservation. */
+function unkept(cause: unknown): TakoError {
+  return new TakoError('transport', 'the budget cannot be kept: its store failed', { source: 'Budget', cause });
 }
 
 function amountOf(usage: Usage | undefined, price: Price | undefined): BudgetAmount {

@@ -26,7 +26,7 @@ export const shuttingDown: Failure = {
 };
 
 export const limitsUnavailable: Failure = {
-  ...refused(503, 'limits_unavailable', 'Rate limits cannot be checked at the moment. Please try again in 2s.', {
+  ...refused(503, 'limits_unavailable', 'Limits cannot be checked at the moment. Please try again in 2s.', {
     headers: { 'retry-after': '2' },
   }),
   type: 'server_error',

@@ -2,7 +2,7 @@ import { isTakoError, TakoError, type ErrorCode } from '@tako/core';
 
 import { authErrors, targetErrors, type ErrorRow } from './error-table.js';
 import { Refusal, type Failure } from './failure.js';
-import { internalFailure } from './known-failures.js';
+import { internalFailure, limitsUnavailable } from './known-failures.js';
 import { forClient } from './tellable.js';
 
 const longestParam = 200;
@@ -12,15 +12,24 @@ export function targetFailure(error: unknown): Failure {
   if (error instanceof Refusal) return error.failure;
   // Who stopped it here says why.
   if (isTakoError(error, 'cancelled') && error.cause instanceof Refusal) return error.cause.failure;
-  return toFailure(error, isRedirect(error) ? misdirected : targetErrors);
+  // A store that is away, a price that nobody knows: a budget that refuses for other reasons than money.
+  if (isTakoError(error, 'transport', 'invalid') && error.source === 'Budget') {
+    return error.code === 'transport' ? limitsUnavailable : internalFailure;
+  }
+  return toFailure(error, tableFor(error));
 }
 
-/** A vendor's redirect is not followed: the address is the operator's to mend, and not the client's. */
-function isRedirect(error: unknown): boolean {
-  return isTakoError(error, 'invalid') && error.status !== undefined && error.status < 400;
+/**
+ * Where a vendor wants to be paid, knows no such path or method, or redirects (nobody follows), the operator has something to
+ * mend, and not the client.
+ */
+function tableFor(error: unknown): typeof targetErrors {
+  if (!isTakoError(error, 'invalid') || error.status === undefined) return targetErrors;
+  if (error.status < 400) return { ...targetErrors, invalid: targetErrors.not_found };
+  return error.status === 400 || error.status === 422
+    ? targetErrors
+    : { ...targetErrors, invalid: targetErrors.permission };
 }
-
-const misdirected = { ...targetErrors, invalid: targetErrors.not_found };
 
 /** What a failure to identify the caller is told as. */
 export function authFailure(error: unknown): Failure {
@@ -70,7 +79,8 @@ function waitText(wait: number | undefined): string {
 
 /** The error's own sentence, without the name of the function that wrote it. */
 function withoutSource(error: TakoError): string {
-  const { source, message } = error;
+  const { source, message, excerpt = '' } = error;
+  if (excerpt.startsWith('<')) return 'The model’s vendor refused the request.'; // with a page of HTML, which says nothing to a client
   const own = source !== undefined && message.startsWith(`${source}: `) ? message.slice(source.length + 2) : message;
   return forClient(own) || 'The request cannot be answered.';
 }

@@ -55,9 +55,16 @@ fault('64a', 'a store of budgets that is away', async () => {
   const model: Provider = { ...scriptedProvider(() => [say(`${asked++}`)]), price };
   const { ask } = await serving({ tako: new Budget({ maxUsdPerDay: 1, store }).layer(model) });
   const answer = await ask(chat, hello);
-  expect(answer.status).toBe(502);
+  expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '2']);
   expect(await answer.text()).not.toMatch(/secret|10\.0\.0/);
   expect(asked).toBe(0);
+});
+
+fault('64b', 'a model without a price, where money is limited', async () => {
+  const model = scriptedProvider([[say('Hi')]]);
+  const { ask, log } = await serving({ tako: new Budget({ maxUsdPerDay: 1 }).layer(model) });
+  expect((await ask(chat, hello)).status).toBe(500);
+  expect(log[0]?.detail).toContain('the price of');
 });
 
 fault('65a', 'a thousand faults of every kind, one after another', async () => {

@@ -69,6 +69,33 @@ fault(
   odd((response) => response.socket?.end('hello\r\n\r\n'), 502),
 );
 
+fault('40k', 'a vendor that wants to be paid, or knows no such path or method', async () => {
+  for (const status of [402, 404, 405, 410, 426]) {
+    await odd((response) => response.writeHead(status, json).end('{"error":{"message":"pay at 10.0.0.7"}}'), 502)();
+  }
+});
+fault('40l', 'a page of HTML where the vendor finds fault with the request', async () => {
+  const page = '<!doctype html><title>Acme proxy</title>';
+  const { refused, settled, question } = await behind((response) => response.writeHead(400, html).end(page));
+  expect((await refused())[0]).toBe(400);
+  expect(await (await question('tako', false)).text()).not.toContain('Acme');
+  expect(await settled(3)).toBe(0);
+});
+fault('40m', 'an answer that has no end', async () => {
+  const comments = `: ${'x'.repeat(2 ** 20)}\n\n`;
+  const flood: Vendor = (response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    const write = (): void => {
+      while (!response.destroyed && response.write(comments));
+    };
+    response.on('drain', write);
+    write();
+  };
+  const { refused, settled } = await behind(flood, { vendorSilenceMs: 15_000 });
+  expect(await refused()).toEqual([502, 'upstream_malformed']);
+  expect(await settled(2)).toBe(0);
+});
+
 fault('41a', 'a wait that the vendor asks for', async () => {
   for (const [given, told] of [
     ['7', '7'],
