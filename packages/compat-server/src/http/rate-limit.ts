@@ -46,13 +46,15 @@ export class RateLimit {
 
   /** Counts a request. A store that fails lets nobody in: what it throws is for the caller to tell. */
   async take(principal: Principal): Promise<RateLimitOutcome> {
-    const limit = Math.max(0, Math.floor(this.#perMinute(principal)));
+    const limit = wholeNumber(this.#perMinute(principal));
+    if (limit === Infinity) return { headers: {} };
     const key = JSON.stringify([principal.tenantId, principal.userId]);
     const { count, resetMs } = await this.#store.hit(key, minuteMs);
-    const seconds = Math.max(1, Math.ceil(resetMs / 1000));
+    // What another process counts, and its clock, are not ours: clients must be able to read what they get of it.
+    const seconds = Math.max(1, Math.min(wholeNumber(Math.ceil(resetMs / 1000)), minuteMs / 1000));
     const headers = {
       'x-ratelimit-limit-requests': String(limit),
-      'x-ratelimit-remaining-requests': String(Math.max(0, limit - count)),
+      'x-ratelimit-remaining-requests': String(wholeNumber(limit - count)),
       'x-ratelimit-reset-requests': `${seconds}s`,
     };
     if (count <= limit) return { headers };
@@ -63,6 +65,11 @@ export class RateLimit {
   }
 }
 
+/** A number of 0 or more without its fraction; 0 for what is none. */
+function wholeNumber(value: number): number {
+  return value > 0 ? Math.floor(value) : 0;
+}
+
 /** Windows in the memory of the process. */
 function memoryWindows(clock: Clock): RateLimitStore {
   const windows = new Map<string, { count: number; readonly endsMs: number }>();
@@ -70,7 +77,8 @@ function memoryWindows(clock: Clock): RateLimitStore {
     async hit(key, windowMs) {
       const nowMs = clock.now();
       const known = windows.get(key);
-      if (known !== undefined && known.endsMs > nowMs) {
+      // A window that ends later than any can was opened before the clock was set back.
+      if (known !== undefined && known.endsMs > nowMs && known.endsMs <= nowMs + windowMs) {
         known.count++;
         return { count: known.count, resetMs: known.endsMs - nowMs };
       }

@@ -46,7 +46,7 @@ export function clientErrorHandler(
   return (error, socket) => {
     const answers = [...(busy.get(socket) ?? [])];
     const isTold = answers.length > 1 || answers.some(({ headersSent }) => headersSent);
-    if (error.code === 'ECONNRESET' || !socket.writable || isTold) {
+    if (error.code === 'ECONNRESET' || isUnused(socket) || !socket.writable || isTold) {
       socket.destroy();
       return;
     }
@@ -62,6 +62,11 @@ export function clientErrorHandler(
         `x-request-id: ${requestId}\r\nconnection: close\r\n\r\n${body}`,
     );
   };
+}
+
+/** Clients open connections in advance, and may never send anything on them: that is no request, and has no answer. */
+function isUnused(socket: Duplex): boolean {
+  return 'bytesRead' in socket && socket.bytesRead === 0;
 }
 
 /** Whoever expects to be told to go on is told when the body is wanted, and not before it is known who asks. */

@@ -2,12 +2,12 @@ import type { Message } from '@tako/core';
 
 import { refused, type Failure } from '../errors/failure.js';
 
-/** Why a conversation is refused, whose function calls have not all been answered when somebody else speaks. */
+/** Why a conversation is refused, whose function calls have not all been answered, once, when somebody else speaks. */
 export function unansweredIn(messages: readonly Message[]): Failure | undefined {
   let open = new Set<string>();
   for (const message of messages) {
     if (message.role === 'tool') {
-      for (const { toolCallId } of message.content) open.delete(toolCallId);
+      if (!message.content.every(({ toolCallId }) => open.delete(toolCallId))) return answersNothing;
       continue;
     }
     if (open.size > 0) break;
@@ -20,3 +20,7 @@ export function unansweredIn(messages: readonly Message[]): Failure | undefined 
     param: 'input',
   });
 }
+
+const answersNothing = refused(400, null, 'A function_call_output must answer a function_call before it, once.', {
+  param: 'input',
+});

@@ -1,8 +1,8 @@
 import { Budget } from '@tako/budget';
-import { customProvider, TakoError, tool, type BudgetStore, type Provider } from '@tako/core';
+import { customProvider, TakoError, tool, type BudgetStore, type Clock, type Provider } from '@tako/core';
 import { SingleAgent } from '@tako/orchestrators';
 import { openai } from '@tako/provider-openai/fetch';
-import { callTool, pause, say, scriptedProvider, usage } from '@tako/testing';
+import { callTool, fakeClock, pause, say, scriptedProvider, usage } from '@tako/testing';
 import { expect } from 'vitest';
 
 import { adaToken, hello, oneModel, serving } from '../serving.js';
@@ -148,6 +148,24 @@ fault('66a', 'a tenant in a header or in the body', async () => {
   await ask(chat, { ...hello, user: 'bob', metadata: { tenant: 'bolt' } }, headers);
   expect(provider.calls[0]?.call.principal).toMatchObject({ tenantId: 'acme', userId: 'ada' });
   expect(log[0]).toMatchObject({ tenantId: 'acme', userId: 'ada' });
+});
+
+fault('67b', 'a count or a wait that can be none, a clock that is set back', async () => {
+  const odd = { hit: () => Promise.resolve({ count: Number.NaN, resetMs: Number.NaN }) };
+  const { ask } = await serving(oneModel(), { rateLimit: { requestsPerMinute: 2, store: odd } });
+  const told = await ask('/v1/models');
+  expect(told.headers.get('x-ratelimit-remaining-requests')).toBe('0');
+  expect(told.headers.get('x-ratelimit-reset-requests')).toBe('1s');
+
+  const clock = fakeClock();
+  const back: Clock = { now: () => clock.now() - offsetMs, after: (ms, run) => clock.after(ms, run) };
+  let offsetMs = 0;
+  const later = await serving(oneModel(), { rateLimit: { requestsPerMinute: 2 }, clock: back });
+  for (let at = 0; at < 3; at++) await later.ask('/v1/models');
+  expect((await later.ask('/v1/models')).status).toBe(429);
+  offsetMs = 86_400_000;
+  const afterwards = await later.ask('/v1/models');
+  expect([afterwards.status, afterwards.headers.get('x-ratelimit-reset-requests')]).toEqual([200, '60s']);
 });
 
 fault('67a', 'a limit that is passed', async () => {

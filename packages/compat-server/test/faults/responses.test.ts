@@ -24,6 +24,18 @@ fault('76a', 'a response to go on from that cannot be gone on from', async () =>
   expect((await ask('/v1/responses', { model: 'tako', input: 'Hi', conversation: 'c' })).status).toBe(400);
 });
 
+fault('76b', 'an output that answers no function call, or one twice', async () => {
+  const { ask } = await serving(oneModel());
+  const output = { type: 'function_call_output', call_id: 'c1', output: 'rain' };
+  const called = { type: 'function_call', call_id: 'c1', name: 'weather', arguments: '{}' };
+  for (const input of [[output], [{ role: 'user', content: 'Hi' }, output], [called, output, output]]) {
+    const told = await ask('/v1/responses', { model: 'tako', input });
+    expect(told.status).toBe(400);
+    expect(await told.json()).toMatchObject({ error: { param: expect.stringMatching(/^input/) as string } });
+  }
+  expect((await ask('/v1/responses', { model: 'tako', input: [called, output] })).status).toBe(200);
+});
+
 fault('77a', 'a response that was not to be kept, or is deleted', async () => {
   const { ask, url } = await serving(oneModel());
   const make = async (more: object): Promise<string> =>
