@@ -2,6 +2,7 @@ import { isTakoError, type Clock, type Principal } from '@tako/core';
 
 import { Refusal } from '../errors/failure.js';
 import { tooManyAttempts } from '../errors/known-failures.js';
+import { fingerprint } from '../state/fingerprint.js';
 import { clientNetwork } from './client-network.js';
 
 const minuteMs = 60_000;
@@ -42,7 +43,7 @@ export class FailedAuths {
     if (address === undefined) return await identify();
     const network = clientNetwork(address);
     const window = this.#window(network);
-    const hash = window === undefined ? '' : await sha256(credential);
+    const hash = window === undefined ? '' : await fingerprint(credential);
     if (window !== undefined && window.failures >= this.#mostPerMinute && !this.#good.has(hash)) {
       const seconds = Math.max(1, Math.ceil((window.endsMs - this.#clock.now()) / 1_000));
       throw new Refusal(tooManyAttempts(seconds), `too many failed authentications from ${network}`);
@@ -88,10 +89,4 @@ export class FailedAuths {
       this.#good.delete(oldest);
     }
   }
-}
-
-/** Of the platform, not of Node: the server runs elsewhere too. */
-async function sha256(text: string): Promise<string> {
-  const bytes = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -26,7 +26,7 @@ export interface FrontOutcome {
 
 const passed: FrontOutcome = { headers: {} };
 const exposed =
-  'x-request-id, retry-after, x-should-retry, x-tako-ignored, x-ratelimit-limit-requests, x-ratelimit-remaining-requests, x-ratelimit-reset-requests';
+  'x-request-id, retry-after, x-should-retry, x-tako-ignored, idempotency-replayed, x-ratelimit-limit-requests, x-ratelimit-remaining-requests, x-ratelimit-reset-requests';
 
 /**
  * Whether a request was meant for this server, and may come from where it does. A page whose name was made to point here still

@@ -10,6 +10,7 @@ import type { ServeTarget } from '../models/servable.js';
 import { createResponse } from '../responses/create-response.js';
 import { StoredResponses } from '../responses/stored-responses.js';
 import { MemoryStateStore } from '../state/memory-state-store.js';
+import { IdempotentReplies } from '../state/idempotent-replies.js';
 import { PausedRuns } from '../state/paused-runs.js';
 import { answerBodyless, jsonReply, type Shown } from './answer-bodyless.js';
 import { ExchangeRecord } from './exchange-record.js';
@@ -17,6 +18,7 @@ import { onlyHeader, type ReadBody, type Reply, type RequestHead } from './excha
 import { FailedAuths } from './failed-auths.js';
 import { frontChecked, type FrontOptions } from './front-checks.js';
 import { jsonHeaders } from './headers.js';
+import { idempotencyKey } from './idempotency-key.js';
 import { identify } from './identify.js';
 import { InFlight, type Flight } from './in-flight.js';
 import { harmless, type LogEntry } from './log-entry.js';
@@ -50,6 +52,7 @@ export class OpenAIService {
   readonly #startedSeconds: number;
   readonly #paused: PausedRuns;
   readonly #responses: StoredResponses;
+  readonly #replies: IdempotentReplies;
   readonly #front: FrontOptions;
   readonly #failedAuths: FailedAuths;
   readonly #inFlight: InFlight;
@@ -69,6 +72,7 @@ export class OpenAIService {
     this.#inFlight = new InFlight(this.limits);
     const store = options.store ?? new MemoryStateStore({ clock });
     this.#paused = new PausedRuns(store);
+    this.#replies = new IdempotentReplies(store);
     this.#responses = new StoredResponses(store, this.limits.responseTtlMs);
     const hosts = allowedHosts === undefined ? undefined : new Set(allowedHosts.map((host) => host.toLowerCase()));
     this.#front = { allowedHosts: hosts, cors, refusesOrigins };
@@ -162,7 +166,11 @@ export class OpenAIService {
       try {
         const body = await readRequestBody(head, readBody, this.limits, this.clock);
         const door = this.#door(head, record, principal, land);
-        const reply = await (route.name === 'chat' ? chatCompletions : createResponse)(body, door);
+        const ask = (): Promise<Reply> => (route.name === 'chat' ? chatCompletions : createResponse)(body, door);
+        const key = idempotencyKey(head);
+        const asked = { principal, route: route.name, body, signal: head.signal };
+        const isWhole = (): boolean => record.error === undefined;
+        const reply = key === undefined ? await ask() : await this.#replies.once({ ...asked, key }, ask, isWhole);
         isStream = typeof reply.body !== 'string';
         return isStream ? withHeaders(reply, record.headers) : this.#ended(record, reply);
       } finally {

@@ -59,7 +59,7 @@ export interface OpenAIServiceOptions {
   readonly allowedHosts?: readonly string[] | undefined;
   /** Serves `GET /metrics` in the format of Prometheus, to callers that are identified. @defaultValue false */
   readonly metrics?: boolean | undefined;
-  /** Keeps stored responses, and runs that wait for client tools. @defaultValue a `MemoryStateStore` */
+  /** Keeps stored responses, runs that wait for client tools, answers to requests with an `Idempotency-Key`. @defaultValue a `MemoryStateStore` */
   readonly store?: StateStore | undefined;
   /** How long a stored response is kept. @defaultValue 86400000, a day */
   readonly responseTtlMs?: number | undefined;

@@ -1,5 +1,6 @@
 import type { ChatRequest, Message, Principal, ResumeInput, RunResult, RunState, ToolResultPart } from '@tako/core';
 
+import { fingerprint } from './fingerprint.js';
 import type { StateStore } from './state-store.js';
 
 /** How long a run may wait for the results of its client. */
@@ -50,7 +51,5 @@ async function keyOf(
   messages: readonly Message[],
   ids: readonly string[],
 ): Promise<string> {
-  const text = new TextEncoder().encode(JSON.stringify([userId, model, messages, ids]));
-  const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', text));
-  return `run:${Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('')}`;
+  return `run:${await fingerprint(JSON.stringify([userId, model, messages, ids]))}`;
 }

@@ -1,6 +1,6 @@
 /**
- * Keeps what the server must find again: responses that clients chain to, and runs that wait for the results of client
- * tools. What is kept is text, and belongs to one tenant.
+ * Keeps what the server must find again: responses that clients chain to, runs that wait for the results of client tools, answers
+ * to requests with an `Idempotency-Key`. What is kept is text, and belongs to one tenant.
  */
 export interface StateStore {
   /** What was put, if it is still there. */

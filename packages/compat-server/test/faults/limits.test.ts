@@ -131,9 +131,11 @@ fault('81a', 'an agent that asks itself, through the server', async () => {
 fault('79a', 'one idempotency key, twice', async () => {
   const provider = scriptedProvider(() => [say('Hi')]);
   const { ask } = await serving({ tako: provider });
-  const answers = await Promise.all([1, 2].map(() => ask(chat, hello, { 'idempotency-key': 'k1' })));
+  const key = { 'idempotency-key': 'k1' };
+  const answers = await Promise.all([1, 2].map(() => ask(chat, hello, key)));
   expect(answers.map(({ status }) => status)).toEqual([200, 200]);
-  expect(provider.calls).toHaveLength(2);
+  expect((await ask(chat, { ...hello, temperature: 0 }, key)).status).toBe(409);
+  expect(provider.calls).toHaveLength(1);
 });
 
 fault('66a', 'a tenant in a header or in the body', async () => {
