@@ -1,15 +1,16 @@
 import { call, chat, collect, Secret, user, type ChatRequest, type Credential } from '@tako/core';
 import { isTakoError, type ChatEvent } from '@tako/core/provider';
+import { answerJson, loopbackServer, type ArrivedRequest } from '@tako/testing';
 import { describe, expect, test, vi } from 'vitest';
 
+import { message, spoken, streamText } from './answers.js';
 import { doors } from './doors.js';
-import { answerJson, message, spoken, streamText, vendorServer, type ArrivedRequest } from './vendor-server.js';
 
 const question: ChatRequest = { messages: [user('Well?')] };
 
 describe.each(doors)('%s', (door, anthropic) => {
   test('the key is read at each call, whatever holds it', async () => {
-    await using server = await vendorServer((response) => streamText(response));
+    await using server = await loopbackServer((response) => streamText(response));
     let rotated = 0;
     const environment = { MY_KEY: 'from-env' };
     const credentials: readonly Credential[] = [
@@ -19,7 +20,7 @@ describe.each(doors)('%s', (door, anthropic) => {
       async () => `rotated-${++rotated}`,
     ];
     for (const apiKey of credentials) {
-      const model = anthropic({ model: 'm', apiKey, baseUrl: server.baseUrl, environment });
+      const model = anthropic({ model: 'm', apiKey, baseUrl: server.url, environment });
       await chat(model, question);
       await collect(model.stream(question, call()));
     }
@@ -33,12 +34,12 @@ describe.each(doors)('%s', (door, anthropic) => {
       'rotated-1',
       'rotated-2',
     ]);
-    expect(server.requests.every(({ headers }) => headers.authorization === undefined)).toBe(true);
+    expect(server.requests.every(({ headers }) => headers['authorization'] === undefined)).toBe(true);
   });
 
   test('without a key nothing is sent', async () => {
-    await using server = await vendorServer((response) => streamText(response));
-    const model = anthropic({ model: 'm', baseUrl: server.baseUrl, environment: {} });
+    await using server = await loopbackServer((response) => streamText(response));
+    const model = anthropic({ model: 'm', baseUrl: server.url, environment: {} });
     await expect(collect(model.stream(question, call()))).rejects.toMatchObject({
       code: 'auth',
       message: 'anthropic: apiKey: the environment variable ANTHROPIC_API_KEY is not set',
@@ -47,18 +48,18 @@ describe.each(doors)('%s', (door, anthropic) => {
   });
 
   test('address, version, betas and headers arrive, and what stands in the environment for others does not', async () => {
-    await using server = await vendorServer((response) => streamText(response));
+    await using server = await loopbackServer((response) => streamText(response));
     vi.stubEnv('ANTHROPIC_BASE_URL', 'http://127.0.0.1:1/');
     vi.stubEnv('ANTHROPIC_API_KEY', 'env-key');
     vi.stubEnv('ANTHROPIC_AUTH_TOKEN', 'env-token');
     vi.stubEnv('ANTHROPIC_PROFILE', 'env-profile');
     try {
-      const plain = anthropic({ model: 'm', apiKey: 'k', baseUrl: `${server.baseUrl}//` });
+      const plain = anthropic({ model: 'm', apiKey: 'k', baseUrl: `${server.url}//` });
       await collect(plain.stream(question, call()));
       const full = anthropic({
         model: 'm',
         apiKey: 'k',
-        baseUrl: server.baseUrl,
+        baseUrl: server.url,
         apiVersion: '2023-06-01',
         betas: ['a-2026-01-01', 'b-2026-01-01'],
         headers: { 'X-Mine': '1', Authorization: 'Bearer of mine' },
@@ -70,7 +71,7 @@ describe.each(doors)('%s', (door, anthropic) => {
     const ofInterest = ({ url, headers }: ArrivedRequest): object => ({
       url,
       key: headers['x-api-key'],
-      authorization: headers.authorization,
+      authorization: headers['authorization'],
       version: headers['anthropic-version'],
       betas: headers['anthropic-beta'],
       mine: headers['x-mine'],
@@ -93,16 +94,18 @@ describe.each(doors)('%s', (door, anthropic) => {
       'anthropic-ratelimit-requests-remaining': '49',
       'anthropic-ratelimit-tokens-reset': '2026-11-23T12:00:00Z',
     };
-    await using server = await vendorServer((response) => streamText(response, 'Hi', { ...limits, 'request-id': 'r' }));
-    const model = anthropic({ model: 'm', apiKey: 'k', baseUrl: server.baseUrl });
+    await using server = await loopbackServer((response) =>
+      streamText(response, 'Hi', { ...limits, 'request-id': 'r' }),
+    );
+    const model = anthropic({ model: 'm', apiKey: 'k', baseUrl: server.url });
     const events: ChatEvent[] = [];
     for await (const event of model.stream(question, call())) events.push(event);
     expect(events[0]).toEqual({ type: 'start', requestId: 'r', model: 'm1', rateLimits: limits });
   });
 
   test('connections serve call after call', async () => {
-    await using server = await vendorServer((response) => streamText(response));
-    const model = anthropic({ model: 'm', apiKey: 'k', baseUrl: server.baseUrl });
+    await using server = await loopbackServer((response) => streamText(response));
+    const model = anthropic({ model: 'm', apiKey: 'k', baseUrl: server.url });
     for (let at = 0; at < 10; at++) await collect(model.stream(question, call()));
     expect(server.connections).toBeLessThan(4); // the platform's pool may open a second one while it takes the first one back
   });
@@ -110,47 +113,47 @@ describe.each(doors)('%s', (door, anthropic) => {
   test('a body that never ends after message_stop does not hold up the answer', async () => {
     let closed: () => void = () => undefined;
     const closing = new Promise<void>((resolve) => (closed = resolve));
-    await using server = await vendorServer((response) => {
+    await using server = await loopbackServer((response) => {
       response.on('close', closed);
       response.writeHead(200, { 'content-type': 'text/event-stream' });
       response.write(spoken('Hi'));
     });
-    const model = anthropic({ model: 'm', apiKey: 'k', baseUrl: server.baseUrl });
+    const model = anthropic({ model: 'm', apiKey: 'k', baseUrl: server.url });
     expect((await collect(model.stream(question, call()))).finishReason).toBe('stop');
     await closing;
   });
 
   test('a model that cannot stream is asked for the whole answer, and told as a stream', async () => {
-    await using server = await vendorServer((response) => answerJson(response, 200, message('Whole')));
-    const model = anthropic({ model: 'm', apiKey: 'k', baseUrl: server.baseUrl, capabilities: { streaming: 'no' } });
+    await using server = await loopbackServer((response) => answerJson(response, 200, message('Whole')));
+    const model = anthropic({ model: 'm', apiKey: 'k', baseUrl: server.url, capabilities: { streaming: 'no' } });
     const types: string[] = [];
     for await (const { type } of model.stream(question, call())) types.push(type);
     expect(types).toEqual(['start', 'text_delta', 'finish']);
-    expect(server.requests[0]?.body).not.toHaveProperty('stream');
+    expect(server.requests[0]?.json).not.toHaveProperty('stream');
   });
 
   test('a long answer may be asked for without a stream', async () => {
-    await using server = await vendorServer((response) => answerJson(response, 200, message('Whole')));
-    const model = anthropic({ model: 'claude-opus-5-5', apiKey: 'k', baseUrl: server.baseUrl });
+    await using server = await loopbackServer((response) => answerJson(response, 200, message('Whole')));
+    const model = anthropic({ model: 'claude-opus-5-5', apiKey: 'k', baseUrl: server.url });
     await chat(model, { ...question, maxOutputTokens: 128_000 });
-    expect(server.requests[0]?.body).toMatchObject({ max_tokens: 128_000 });
+    expect(server.requests[0]?.json).toMatchObject({ max_tokens: 128_000 });
   });
 
   test('no redirect is followed: the key stays where it was sent', async () => {
-    await using other = await vendorServer((response) => streamText(response));
-    await using server = await vendorServer((response) => {
-      response.writeHead(307, { location: `${other.baseUrl}/v1/messages` }).end();
+    await using other = await loopbackServer((response) => streamText(response));
+    await using server = await loopbackServer((response) => {
+      response.writeHead(307, { location: `${other.url}/v1/messages` }).end();
     });
-    const model = anthropic({ model: 'm', apiKey: 'k', baseUrl: server.baseUrl });
+    const model = anthropic({ model: 'm', apiKey: 'k', baseUrl: server.url });
     await expect(collect(model.stream(question, call()))).rejects.toMatchObject({ code: 'invalid' });
     expect(other.requests).toEqual([]);
   });
 
   test.each([401, 429, 500, 529])('one call is one request, also where the answer is %i', async (status) => {
-    await using server = await vendorServer((response) =>
+    await using server = await loopbackServer((response) =>
       answerJson(response, status, {}, { 'x-should-retry': 'true' }),
     );
-    const model = anthropic({ model: 'm', apiKey: 'k', baseUrl: server.baseUrl });
+    const model = anthropic({ model: 'm', apiKey: 'k', baseUrl: server.url });
     await expect(collect(model.stream(question, call()))).rejects.toMatchObject({ status });
     expect(server.requests).toHaveLength(1);
   });
@@ -167,21 +170,21 @@ describe.each(doors)('%s', (door, anthropic) => {
   });
 
   test('a model that the vendor takes out of service is no word on the console', async () => {
-    await using server = await vendorServer((response) => answerJson(response, 200, message('Hi')));
+    await using server = await loopbackServer((response) => answerJson(response, 200, message('Hi')));
     const said = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
-    await chat(anthropic({ model: 'claude-opus-4-1-20250805', apiKey: 'k', baseUrl: server.baseUrl }), {
+    await chat(anthropic({ model: 'claude-opus-4-1-20250805', apiKey: 'k', baseUrl: server.url }), {
       ...question,
       reasoning: { effort: 'low' },
       vendorOptions: { anthropic: { user_profile_id: 'p' } },
     });
     expect(said).not.toHaveBeenCalled();
-    expect(server.requests[0]?.body).toMatchObject({ thinking: { type: 'enabled' }, user_profile_id: 'p' });
+    expect(server.requests[0]?.json).toMatchObject({ thinking: { type: 'enabled' }, user_profile_id: 'p' });
     said.mockRestore();
   });
 
   test('what the model cannot do is refused before the network', async () => {
-    await using server = await vendorServer((response) => streamText(response));
-    const model = anthropic({ model: 'claude-opus-5-5', apiKey: 'k', baseUrl: server.baseUrl });
+    await using server = await loopbackServer((response) => streamText(response));
+    const model = anthropic({ model: 'claude-opus-5-5', apiKey: 'k', baseUrl: server.url });
     const tools = [{ name: 'f', inputSchema: { type: 'object' } }];
     for (const more of [{ reasoning: { effort: 'none' } }, { tools, toolChoice: 'required' }] as const) {
       await expect(collect(model.stream({ ...question, ...more }, call()))).rejects.toMatchObject({
@@ -192,8 +195,8 @@ describe.each(doors)('%s', (door, anthropic) => {
   });
 
   test('a downgrade is told before the answer', async () => {
-    await using server = await vendorServer((response) => streamText(response));
-    const model = anthropic({ model: 'm', apiKey: 'k', baseUrl: server.baseUrl });
+    await using server = await loopbackServer((response) => streamText(response));
+    const model = anthropic({ model: 'm', apiKey: 'k', baseUrl: server.url });
     const types: string[] = [];
     for await (const { type } of model.stream({ ...question, seed: 1 }, call())) types.push(type);
     expect(types).toEqual(['start', 'warning', 'usage', 'text_delta', 'finish']);
@@ -237,12 +240,12 @@ describe('the same failure through both doors', () => {
     ['a page', 502, '<html>\n<h1>Bad Gateway</h1></html>', 'text/html', 'provider'],
     ['nothing', 503, '', 'text/plain', 'overloaded'],
   ])('%s', async (_, status, body, type, code) => {
-    await using server = await vendorServer((response) => {
+    await using server = await loopbackServer((response) => {
       response.writeHead(status, { 'content-type': type, 'request-id': 'req_9', 'retry-after': '3' }).end(body);
     });
     const failures: unknown[] = [];
     for (const [, anthropic] of doors) {
-      const model = anthropic({ model: 'm', apiKey: 'key-that-must-not-show', baseUrl: server.baseUrl });
+      const model = anthropic({ model: 'm', apiKey: 'key-that-must-not-show', baseUrl: server.url });
       const failure = await collect(model.stream(question, call())).catch((thrown: unknown) => thrown);
       failures.push(isTakoError(failure) ? failure.toJSON() : failure);
     }

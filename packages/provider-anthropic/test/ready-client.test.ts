@@ -1,9 +1,10 @@
 import { Anthropic } from '@anthropic-ai/sdk';
 import { call, collect, user } from '@tako/core';
 import { anthropic, type AnthropicClient } from '@tako/provider-anthropic';
+import { answerJson, loopbackServer } from '@tako/testing';
 import { expect, expectTypeOf, test } from 'vitest';
 
-import { answerJson, streamText, vendorServer } from './vendor-server.js';
+import { streamText } from './answers.js';
 
 const question = { messages: [user('Well?')] };
 
@@ -12,8 +13,8 @@ test('clients of the package @anthropic-ai/sdk fit', () => {
 });
 
 test('a ready client sends by its own address and key', async () => {
-  await using server = await vendorServer((response) => streamText(response, 'By client'));
-  const client = new Anthropic({ apiKey: 'client-key', baseURL: server.baseUrl, defaultHeaders: { 'x-mine': '1' } });
+  await using server = await loopbackServer((response) => streamText(response, 'By client'));
+  const client = new Anthropic({ apiKey: 'client-key', baseURL: server.url, defaultHeaders: { 'x-mine': '1' } });
   const { message, requestId } = await collect(anthropic({ model: 'm', client }).stream(question, call()));
   expect(message.content).toEqual([{ type: 'text', text: 'By client' }]);
   expect(requestId).toBe('req_1');
@@ -25,10 +26,10 @@ test('a ready client sends by its own address and key', async () => {
 });
 
 test("a ready client's own retries are off, and its key is no part of an error", async () => {
-  await using server = await vendorServer((response) => {
+  await using server = await loopbackServer((response) => {
     answerJson(response, 401, { type: 'error', error: { message: 'invalid key: client.key.1234' } });
   });
-  const client = new Anthropic({ authToken: 'client.key.1234', baseURL: server.baseUrl, maxRetries: 5 });
+  const client = new Anthropic({ authToken: 'client.key.1234', baseURL: server.url, maxRetries: 5 });
   const failing = collect(anthropic({ model: 'm', client }).stream(question, call()));
   await expect(failing).rejects.toMatchObject({ code: 'auth', excerpt: 'invalid key: <redacted>' });
   expect(server.requests).toHaveLength(1);

@@ -1,16 +1,17 @@
 import { call, chat, collect, Secret, user, type ChatRequest } from '@tako/core';
 import { isTakoError } from '@tako/core/provider';
+import { answerJson, loopbackServer, type ArrivedRequest } from '@tako/testing';
 import { describe, expect, test, vi } from 'vitest';
 
+import { completion, streamText } from './answers.js';
 import { doors } from './doors.js';
-import { answerJson, completion, streamText, vendorServer, type ArrivedRequest } from './vendor-server.js';
 
 const question: ChatRequest = { messages: [user('Well?')] };
 
 describe.each(doors)('%s', (door, azureOpenAI) => {
   test('the key is read at each call, whatever holds it', async () => {
-    await using server = await vendorServer((response) => streamText(response));
-    const { endpoint } = server;
+    await using server = await loopbackServer((response) => streamText(response));
+    const { url: endpoint } = server;
     const environment = { AZURE_OPENAI_API_KEY: 'by-default', MY_KEY: 'from-env' };
     let rotated = 0;
     const rotating = azureOpenAI({ deployment: 'd', endpoint, apiKey: async () => new Secret(`rotated-${++rotated}`) });
@@ -23,27 +24,27 @@ describe.each(doors)('%s', (door, azureOpenAI) => {
       'rotated-1',
       'rotated-2',
     ]);
-    expect(server.requests.every(({ headers }) => headers.authorization === undefined)).toBe(true);
+    expect(server.requests.every(({ headers }) => headers['authorization'] === undefined)).toBe(true);
   });
 
   test('a token of Entra is asked for at each call, and no key is sent beside it', async () => {
-    await using server = await vendorServer((response) => streamText(response));
+    await using server = await loopbackServer((response) => streamText(response));
     let asked = 0;
     for (const apiVersion of ['2024-10-21', 'v1']) {
       const tokenProvider = async (): Promise<string> => `token-${++asked}`;
-      const model = azureOpenAI({ deployment: 'd', endpoint: server.endpoint, apiVersion, tokenProvider });
+      const model = azureOpenAI({ deployment: 'd', endpoint: server.url, apiVersion, tokenProvider });
       await collect(model.stream(question, call()));
       await chat(model, question);
     }
-    const shown = server.requests.map(({ headers }) => [headers.authorization, headers['api-key']]);
+    const shown = server.requests.map(({ headers }) => [headers['authorization'], headers['api-key']]);
     expect(shown).toEqual([1, 2, 3, 4].map((at) => [`Bearer token-${at}`, undefined]));
   });
 
   test.each([{ environment: {} }, { tokenProvider: () => '' }])(
     'without a credential nothing is sent',
     async (none) => {
-      await using server = await vendorServer((response) => streamText(response));
-      const model = azureOpenAI({ deployment: 'd', endpoint: server.endpoint, ...none });
+      await using server = await loopbackServer((response) => streamText(response));
+      const model = azureOpenAI({ deployment: 'd', endpoint: server.url, ...none });
       await expect(chat(model, question)).rejects.toMatchObject({ code: 'auth' });
       expect(server.connections).toBe(0);
     },
@@ -56,15 +57,15 @@ describe.each(doors)('%s', (door, azureOpenAI) => {
     ['/openai/v1/', 'v1', 'd', '/openai/v1/chat/completions'],
     ['/gateway', 'v1', 'd', '/gateway/openai/v1/chat/completions'],
   ])('address: endpoint%s, version %s, deployment %s', async (path, apiVersion, deployment, expected) => {
-    await using server = await vendorServer((response) => streamText(response));
-    const endpoint = server.endpoint + path;
+    await using server = await loopbackServer((response) => streamText(response));
+    const endpoint = server.url + path;
     await collect(azureOpenAI({ deployment, endpoint, apiVersion, apiKey: 'k' }).stream(question, call()));
     const odd = `/openai/deployments/${encodeURIComponent('a b/../c?d#é')}/chat/completions?api-version=2025-04-01-preview`;
-    expect(server.requests[0]).toMatchObject({ url: expected ?? odd, body: { model: deployment } });
+    expect(server.requests[0]).toMatchObject({ url: expected ?? odd, json: { model: deployment } });
   });
 
   test('what stands in the environment for others is not read, and what is configured arrives', async () => {
-    await using server = await vendorServer((response) => streamText(response));
+    await using server = await loopbackServer((response) => streamText(response));
     const elsewhere = 'http://127.0.0.1:1/';
     const variables = {
       OPENAI_BASE_URL: elsewhere,
@@ -80,7 +81,7 @@ describe.each(doors)('%s', (door, azureOpenAI) => {
     try {
       for (const apiVersion of [undefined, 'v1']) {
         const headers = { 'X-Mine': '1' };
-        const options = { deployment: 'd', endpoint: server.endpoint, apiVersion, headers };
+        const options = { deployment: 'd', endpoint: server.url, apiVersion, headers };
         await chat(azureOpenAI({ ...options, apiKey: 'k' }), question);
         await chat(azureOpenAI({ ...options, tokenProvider: () => 't' }), question);
       }
@@ -90,7 +91,7 @@ describe.each(doors)('%s', (door, azureOpenAI) => {
     const ofInterest = ({ url, headers }: ArrivedRequest): unknown => [
       url.replace(/.*[/]/, ''),
       headers['api-key'],
-      headers.authorization,
+      headers['authorization'],
       headers['x-mine'],
     ];
     expect(server.requests.map(ofInterest)).toEqual([
@@ -103,10 +104,10 @@ describe.each(doors)('%s', (door, azureOpenAI) => {
   });
 
   test('the process has an environment', async () => {
-    await using server = await vendorServer((response) => streamText(response));
+    await using server = await loopbackServer((response) => streamText(response));
     vi.stubEnv('AZURE_OPENAI_API_KEY', 'from-process');
     try {
-      await chat(azureOpenAI({ deployment: 'd', endpoint: server.endpoint }), question);
+      await chat(azureOpenAI({ deployment: 'd', endpoint: server.url }), question);
     } finally {
       vi.unstubAllEnvs();
     }
@@ -114,26 +115,28 @@ describe.each(doors)('%s', (door, azureOpenAI) => {
   });
 
   test("the request's id is the one of Azure's gateway", async () => {
-    await using server = await vendorServer((response) => streamText(response));
-    const model = azureOpenAI({ deployment: 'd', endpoint: server.endpoint, apiKey: 'k' });
+    await using server = await loopbackServer((response) => streamText(response));
+    const model = azureOpenAI({ deployment: 'd', endpoint: server.url, apiKey: 'k' });
     expect((await collect(model.stream(question, call()))).requestId).toBe('req_1');
   });
 
   test('no redirect is followed: the credential stays where it was sent', async () => {
-    await using other = await vendorServer((response) => streamText(response));
-    await using server = await vendorServer((response) => {
-      response.writeHead(307, { location: `${other.endpoint}/openai/v1/chat/completions` }).end();
+    await using other = await loopbackServer((response) => streamText(response));
+    await using server = await loopbackServer((response) => {
+      response.writeHead(307, { location: `${other.url}/openai/v1/chat/completions` }).end();
     });
     for (const credential of [{ apiKey: 'k' }, { tokenProvider: () => 't' }]) {
-      const model = azureOpenAI({ deployment: 'd', endpoint: server.endpoint, ...credential });
+      const model = azureOpenAI({ deployment: 'd', endpoint: server.url, ...credential });
       await expect(chat(model, question)).rejects.toMatchObject({ code: 'invalid' });
     }
     expect(other.requests).toEqual([]);
   });
 
   test('one call is one request, however it fails', async () => {
-    await using server = await vendorServer((response) => answerJson(response, 500, {}, { 'x-should-retry': 'true' }));
-    const model = azureOpenAI({ deployment: 'd', endpoint: server.endpoint, apiKey: 'k' });
+    await using server = await loopbackServer((response) =>
+      answerJson(response, 500, {}, { 'x-should-retry': 'true' }),
+    );
+    const model = azureOpenAI({ deployment: 'd', endpoint: server.url, apiKey: 'k' });
     await expect(chat(model, question)).rejects.toMatchObject({ code: 'provider' });
     expect(server.requests).toHaveLength(1);
   });
@@ -142,13 +145,13 @@ describe.each(doors)('%s', (door, azureOpenAI) => {
     let closed: () => void = () => undefined;
     const closing = new Promise<void>((resolve) => (closed = resolve));
     const caller = new AbortController();
-    await using server = await vendorServer((response) => {
+    await using server = await loopbackServer((response) => {
       response.on('close', closed);
       response.writeHead(500, { 'content-type': 'application/json' });
       response.write('{"error":');
       setImmediate(() => caller.abort());
     });
-    const model = azureOpenAI({ deployment: 'd', endpoint: server.endpoint, apiKey: 'k' });
+    const model = azureOpenAI({ deployment: 'd', endpoint: server.url, apiKey: 'k' });
     await expect(chat(model, question, call({ signal: caller.signal }))).rejects.toMatchObject({ code: 'cancelled' });
     await closing;
   });
@@ -241,12 +244,12 @@ describe('the same failure through both doors', () => {
     ['an error as text', 400, { error: 'wrong' }, { code: 'invalid', excerpt: 'wrong' }],
     ['nothing said', 503, {}, { code: 'overloaded', excerpt: '' }],
   ])('%s', async (_, status, body, expected) => {
-    await using server = await vendorServer((response) => {
+    await using server = await loopbackServer((response) => {
       answerJson(response, status, body, { 'apim-request-id': 'req_9', 'x-request-id': 'inner' });
     });
     const failures: unknown[] = [];
     for (const [, azureOpenAI] of doors) {
-      const model = azureOpenAI({ deployment: 'd', endpoint: server.endpoint, apiKey: 'key-that-must-not-show' });
+      const model = azureOpenAI({ deployment: 'd', endpoint: server.url, apiKey: 'key-that-must-not-show' });
       const failure = await collect(model.stream(question, call())).catch((error: unknown) => error);
       failures.push(isTakoError(failure) ? failure.toJSON() : failure);
     }
@@ -255,12 +258,12 @@ describe('the same failure through both doors', () => {
   });
 
   test('a page of a proxy, with the key in it', async () => {
-    await using server = await vendorServer((response) => {
+    await using server = await loopbackServer((response) => {
       response.writeHead(502, { 'content-type': 'text/html', 'retry-after': '3' });
       response.end('<h1>Bad Gateway for key.1234567</h1>');
     });
     for (const [, azureOpenAI] of doors) {
-      const model = azureOpenAI({ deployment: 'd', endpoint: server.endpoint, apiKey: 'key.1234567' });
+      const model = azureOpenAI({ deployment: 'd', endpoint: server.url, apiKey: 'key.1234567' });
       const excerpt = '<h1>Bad Gateway for <redacted></h1>';
       await expect(chat(model, question)).rejects.toMatchObject({ code: 'provider', excerpt, retryAfterMs: 3_000 });
     }

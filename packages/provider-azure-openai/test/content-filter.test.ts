@@ -1,8 +1,8 @@
 import { call, chat, collect, user, type ChatRequest } from '@tako/core';
+import { answerJson, loopbackServer } from '@tako/testing';
 import { describe, expect, test } from 'vitest';
 
 import { doors } from './doors.js';
-import { answerJson, vendorServer } from './vendor-server.js';
 
 const question: ChatRequest = { messages: [user('Well?')] };
 const safe = { hate: { filtered: false, severity: 'safe' }, violence: { filtered: false, severity: 'safe' } };
@@ -80,10 +80,10 @@ describe.each(doors)('%s', (_, azureOpenAI) => {
       'content_filter',
     ],
   ])('a stream with %s', async (__, sent, finishReason) => {
-    await using server = await vendorServer((response) => {
+    await using server = await loopbackServer((response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream' }).end(sse(...sent));
     });
-    const model = azureOpenAI({ deployment: 'd', endpoint: server.endpoint, apiKey: 'k' });
+    const model = azureOpenAI({ deployment: 'd', endpoint: server.url, apiKey: 'k' });
     expect(await collect(model.stream(question, call()))).toMatchObject({
       message: { content: [{ type: 'text', text: 'Hey' }] },
       finishReason,
@@ -93,18 +93,18 @@ describe.each(doors)('%s', (_, azureOpenAI) => {
   });
 
   test('an answer that was blocked whole has no content', async () => {
-    await using server = await vendorServer((response) => {
+    await using server = await loopbackServer((response) => {
       const choices = [
         { index: 0, finish_reason: 'content_filter', message: { role: 'assistant' }, content_filter_results: {} },
       ];
       answerJson(response, 200, { id: 'chatcmpl-1', model: 'gpt-4o', choices, prompt_filter_results: [] });
     });
-    const model = azureOpenAI({ deployment: 'd', endpoint: server.endpoint, apiKey: 'k' });
+    const model = azureOpenAI({ deployment: 'd', endpoint: server.url, apiKey: 'k' });
     expect(await chat(model, question)).toMatchObject({ message: { content: [] }, finishReason: 'content_filter' });
   });
 
   test('a prompt that was blocked is an error that says why, and is not tried again', async () => {
-    await using server = await vendorServer((response) =>
+    await using server = await loopbackServer((response) =>
       answerJson(response, 400, {
         error: {
           message: "The response was filtered due to the prompt triggering Azure OpenAI's content management policy.",
@@ -123,7 +123,7 @@ describe.each(doors)('%s', (_, azureOpenAI) => {
         },
       }),
     );
-    const model = azureOpenAI({ deployment: 'd', endpoint: server.endpoint, apiKey: 'k' });
+    const model = azureOpenAI({ deployment: 'd', endpoint: server.url, apiKey: 'k' });
     await expect(chat(model, question)).rejects.toMatchObject({
       code: 'content_filtered',
       status: 400,
@@ -133,11 +133,11 @@ describe.each(doors)('%s', (_, azureOpenAI) => {
   });
 
   test('a block that is told in the middle of a stream', async () => {
-    await using server = await vendorServer((response) => {
+    await using server = await loopbackServer((response) => {
       const error = { code: 'content_filter', message: 'The response was filtered' };
       response.writeHead(200, { 'content-type': 'text/event-stream' }).end(sse(frames.text, { error }));
     });
-    const model = azureOpenAI({ deployment: 'd', endpoint: server.endpoint, apiKey: 'k' });
+    const model = azureOpenAI({ deployment: 'd', endpoint: server.url, apiKey: 'k' });
     await expect(collect(model.stream(question, call()))).rejects.toMatchObject({ code: 'content_filtered' });
   });
 });

@@ -1,20 +1,20 @@
 import { call, chat, collect, user, type ChatRequest } from '@tako/core';
-import { sendsOnlyTo } from '@tako/testing';
+import { answerJson, loopbackServer, sendsOnlyTo } from '@tako/testing';
 import { test } from 'vitest';
 
+import { streamText } from './answers.js';
 import { doors } from './doors.js';
-import { answerJson, streamText, vendorServer } from './vendor-server.js';
 
 const question: ChatRequest = { messages: [user('Well?')] };
 
 test.each(doors)('%s sends nothing but to its endpoint', async (_, azureOpenAI) => {
-  await using server = await vendorServer((response) => streamText(response));
-  await using failing = await vendorServer((response) => answerJson(response, 500, {}));
-  await sendsOnlyTo([server.endpoint, failing.endpoint], async () => {
+  await using server = await loopbackServer((response) => streamText(response));
+  await using failing = await loopbackServer((response) => answerJson(response, 500, {}));
+  await sendsOnlyTo([server.url, failing.url], async () => {
     for (const apiVersion of ['2024-10-21', 'v1']) {
       const options = { deployment: 'd', apiKey: 'k', apiVersion };
-      await collect(azureOpenAI({ ...options, endpoint: server.endpoint }).stream(question, call()));
-      await chat(azureOpenAI({ ...options, endpoint: failing.endpoint }), question).catch(() => undefined);
+      await collect(azureOpenAI({ ...options, endpoint: server.url }).stream(question, call()));
+      await chat(azureOpenAI({ ...options, endpoint: failing.url }), question).catch(() => undefined);
     }
   });
 });

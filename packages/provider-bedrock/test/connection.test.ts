@@ -6,17 +6,11 @@ import { promisify } from 'node:util';
 import { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
 import { call, chat, collect, Secret, user, type ChatRequest, type Credential } from '@tako/core';
 import { bedrock, type BedrockOptions } from '@tako/provider-bedrock';
+import { loopbackServer, type LoopbackServer } from '@tako/testing';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
+import { answerBedrock, converseAnswer, streamFrames, textFrames } from './answers.js';
 import { exception } from './event-stream.js';
-import {
-  answerJson,
-  converseAnswer,
-  streamFrames,
-  textFrames,
-  vendorServer,
-  type VendorServer,
-} from './vendor-server.js';
 
 const question: ChatRequest = { messages: [user('Well?')] };
 const model = 'anthropic.claude-sonnet-4-5-20250929-v1:0';
@@ -31,16 +25,16 @@ beforeEach(() => {
 });
 afterEach(() => vi.unstubAllEnvs());
 
-function sayHi(): Promise<VendorServer> {
-  return vendorServer((response, { url }) =>
+function sayHi(): Promise<LoopbackServer> {
+  return loopbackServer((response, { url }) =>
     url.endsWith('/converse')
-      ? answerJson(response, 200, converseAnswer('Hi'))
+      ? answerBedrock(response, 200, converseAnswer('Hi'))
       : streamFrames(response, textFrames('Hi')),
   );
 }
 
-function authorizations({ requests }: VendorServer): (string | undefined)[] {
-  return requests.map(({ headers }) => headers.authorization);
+function authorizations({ requests }: LoopbackServer): (string | undefined)[] {
+  return requests.map(({ headers }) => headers['authorization']);
 }
 
 test('an API key is read at each call, whatever holds it', async () => {
@@ -195,7 +189,7 @@ test('a model without a name is refused at once', () => {
 });
 
 test('connections serve call after call, also where the end of a body comes late', async () => {
-  await using server = await vendorServer((response) => {
+  await using server = await loopbackServer((response) => {
     streamFrames(response, textFrames('Hi'), true);
     setImmediate(() => response.end());
   });
@@ -207,7 +201,7 @@ test('connections serve call after call, also where the end of a body comes late
 test('a body that never ends after its last event does not hold up the answer', async () => {
   let closed: () => void = () => undefined;
   const closing = new Promise<void>((resolve) => (closed = resolve));
-  await using server = await vendorServer((response) => {
+  await using server = await loopbackServer((response) => {
     response.on('close', closed);
     streamFrames(response, textFrames('Hi'), true);
   });

@@ -2,10 +2,11 @@ import { inspect } from 'node:util';
 
 import { call, chat, collect, user, type ChatRequest, type Provider } from '@tako/core';
 import { bedrock } from '@tako/provider-bedrock';
+import { loopbackServer } from '@tako/testing';
 import { describe, expect, test } from 'vitest';
 
+import { answerBedrock, endFrames, streamFrames, textFrames } from './answers.js';
 import { event, exception, frame, unmodeledError } from './event-stream.js';
-import { answerJson, endFrames, streamFrames, textFrames, vendorServer } from './vendor-server.js';
 
 const question: ChatRequest = { messages: [user('Where does the wild boar of Wuppertal sleep?')] };
 const hello = textFrames('Hello')[1] ?? new Uint8Array();
@@ -40,8 +41,8 @@ describe('an answer that is no success', () => {
     [404, 'ResourceNotFoundException', 'No such model.', { code: 'not_found', retryable: false }],
     [418, 'TeapotException', 'Short and stout.', { code: 'invalid' }],
   ])('%i %s: %s', async (status, type, message, expected) => {
-    await using server = await vendorServer((response) =>
-      answerJson(
+    await using server = await loopbackServer((response) =>
+      answerBedrock(
         response,
         status,
         { message },
@@ -65,8 +66,8 @@ describe('an answer that is no success', () => {
   });
 
   test('the exception may stand in the body, and the message be written with a capital', async () => {
-    await using server = await vendorServer((response) =>
-      answerJson(response, 403, {
+    await using server = await loopbackServer((response) =>
+      answerBedrock(response, 403, {
         __type: 'com.amazon.coral.service#AccessDeniedException',
         Message: 'Bearer token refused.',
       }),
@@ -79,14 +80,14 @@ describe('an answer that is no success', () => {
 
   test("a clock that is wrong is set right by the server's: the next call is signed in time", async () => {
     const serverMs = Date.now() + 3_600_000;
-    await using server = await vendorServer((response, { headers }) => {
+    await using server = await loopbackServer((response, { headers }) => {
       const signedAt = String(headers['x-amz-date']).replace(/^(....)(..)(..)T(..)(..)(..)Z$/, '$1-$2-$3T$4:$5:$6Z');
       const date = new Date(serverMs).toUTCString();
       if (Math.abs(Date.parse(signedAt) - serverMs) < 60_000) {
         response.setHeader('date', date);
         streamFrames(response, textFrames('Hi'));
       } else {
-        answerJson(
+        answerBedrock(
           response,
           403,
           { message: 'Signature expired.' },
@@ -101,9 +102,9 @@ describe('an answer that is no success', () => {
 
   test('what was sent to prove who we are shows nowhere, though the vendor repeats it', async () => {
     let echo = '';
-    await using server = await vendorServer((response, { headers }) => {
-      echo = `Bad signature: ${headers.authorization ?? ''} with ${String(headers['x-amz-security-token'])}`;
-      answerJson(response, 403, { message: echo });
+    await using server = await loopbackServer((response, { headers }) => {
+      echo = `Bad signature: ${headers['authorization'] ?? ''} with ${String(headers['x-amz-security-token'])}`;
+      answerBedrock(response, 403, { message: echo });
     });
     const error = await failureOf(chat(modelAt(server.url), question));
     expect(echo).toContain('session-token-1');
@@ -123,7 +124,7 @@ describe('a failure inside the stream', () => {
     ['someNewException', { code: 'provider', status: 500 }],
   ])('%s, after text and in place of it', async (type, expected) => {
     for (const before of [[hello], []]) {
-      await using server = await vendorServer((response) =>
+      await using server = await loopbackServer((response) =>
         streamFrames(response, [...before, exception(type, { message: 'It broke.' })]),
       );
       const error = await failureOf(collect(modelAt(server.url).stream(question, call())));
@@ -139,7 +140,7 @@ describe('a failure inside the stream', () => {
 
   test('an error that the service does not model', async () => {
     for (const before of [[hello], []]) {
-      await using server = await vendorServer((response) =>
+      await using server = await loopbackServer((response) =>
         streamFrames(response, [...before, unmodeledError('InternalFailure', 'It broke.')]),
       );
       const error = await failureOf(collect(modelAt(server.url).stream(question, call())));
@@ -170,20 +171,20 @@ describe('a stream that cannot be read', () => {
     ['usage before the end of the message', [hello, ...endFrames.slice(1)]],
     ['no end of the message', [hello]],
   ])('%s', async (_, frames) => {
-    await using server = await vendorServer((response) => streamFrames(response, frames));
+    await using server = await loopbackServer((response) => streamFrames(response, frames));
     await expect(collect(modelAt(server.url).stream(question, call()))).rejects.toMatchObject({
       code: 'malformed_response',
     });
   });
 
   test('a message that ended without its usage is an answer without usage', async () => {
-    await using server = await vendorServer((response) => streamFrames(response, [hello, ...endFrames.slice(0, 1)]));
+    await using server = await loopbackServer((response) => streamFrames(response, [hello, ...endFrames.slice(0, 1)]));
     const { usage, finishReason } = await collect(modelAt(server.url).stream(question, call()));
     expect([usage, finishReason]).toEqual([undefined, 'stop']);
   });
 
   test('a connection that breaks between the end of the message and its usage is no answer', async () => {
-    await using server = await vendorServer((response) => {
+    await using server = await loopbackServer((response) => {
       streamFrames(response, [hello, ...endFrames.slice(0, 1)], true);
       setImmediate(() => response.destroy());
     });
@@ -199,7 +200,7 @@ describe('a stream that cannot be read', () => {
     '{"output":{"message":{"content":{}}},"stopReason":"end_turn"}',
     '<p>',
   ])('a whole answer that is %s', async (body) => {
-    await using server = await vendorServer((response) => {
+    await using server = await loopbackServer((response) => {
       response.writeHead(200, { 'content-type': 'application/json' });
       response.end(body);
     });
@@ -207,7 +208,7 @@ describe('a stream that cannot be read', () => {
   });
 
   test('events and blocks of kinds that we do not know are skipped', async () => {
-    await using server = await vendorServer((response) =>
+    await using server = await loopbackServer((response) =>
       streamFrames(response, [
         event('moonRise', { phase: 1 }),
         event('contentBlockStart', { contentBlockIndex: 0, start: { hologram: {} } }),
@@ -223,7 +224,7 @@ describe('a stream that cannot be read', () => {
 
   test('values of other types than the wire has are no content', async () => {
     const delta = (told: unknown): Uint8Array => event('contentBlockDelta', { contentBlockIndex: 0, delta: told });
-    await using server = await vendorServer((response) =>
+    await using server = await loopbackServer((response) =>
       streamFrames(response, [
         delta(null),
         delta({}),

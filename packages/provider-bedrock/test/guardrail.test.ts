@@ -1,9 +1,10 @@
 import { call, chat, collect, user, type ChatRequest } from '@tako/core';
 import { bedrock, type BedrockGuardrail } from '@tako/provider-bedrock';
+import { loopbackServer, type LoopbackServer } from '@tako/testing';
 import { expect, test } from 'vitest';
 
+import { answerBedrock, streamFrames } from './answers.js';
 import { event } from './event-stream.js';
-import { answerJson, streamFrames, vendorServer, type VendorServer } from './vendor-server.js';
 
 const question: ChatRequest = { messages: [user('How do I rob a bank?')] };
 const trace = {
@@ -14,12 +15,12 @@ const trace = {
 const usage = { inputTokens: 3, outputTokens: 1, totalTokens: 4 };
 
 /** Blocks everything, as https://docs.aws.amazon.com/bedrock/latest/userguide/guardrails-use-converse-api.html (read 2026-11-23) shows it. */
-function blocking(): Promise<VendorServer> {
-  return vendorServer((response, { url }) => {
+function blocking(): Promise<LoopbackServer> {
+  return loopbackServer((response, { url }) => {
     const text = 'I may not talk about this.';
     if (url.endsWith('/converse')) {
       const output = { message: { role: 'assistant', content: [{ text }] } };
-      answerJson(response, 200, {
+      answerBedrock(response, 200, {
         output,
         stopReason: 'guardrail_intervened',
         usage,
@@ -58,7 +59,7 @@ test('what a guardrail blocks is content_filter, and its trace goes to nobody bu
     [trace.guardrail.inputAssessment, 'r2'],
   ]);
   const guardrailConfig = { guardrailIdentifier: 'gr-1', guardrailVersion: '1', trace: 'enabled' };
-  expect(server.requests.map(({ body }) => body)).toMatchObject([{ guardrailConfig }, { guardrailConfig }]);
+  expect(server.requests.map(({ json }) => json)).toMatchObject([{ guardrailConfig }, { guardrailConfig }]);
 });
 
 test('an onTrace that throws fails the call, and is not taken for a fault of the vendor', async () => {

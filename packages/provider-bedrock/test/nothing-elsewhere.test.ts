@@ -1,9 +1,9 @@
 import { call, chat, collect, user, type ChatRequest } from '@tako/core';
 import { bedrock } from '@tako/provider-bedrock';
-import { sendsOnlyTo } from '@tako/testing';
+import { loopbackServer, sendsOnlyTo } from '@tako/testing';
 import { expect, test } from 'vitest';
 
-import { answerJson, streamFrames, textFrames, vendorServer } from './vendor-server.js';
+import { answerBedrock, streamFrames, textFrames } from './answers.js';
 
 const question: ChatRequest = { messages: [user('Well?')] };
 const model = 'amazon.nova-pro-v1:0';
@@ -13,8 +13,8 @@ test.each([
   ['an API key', { apiKey: 'k' }],
   ['credentials', { credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' } }],
 ])('with %s it sends nothing but to its endpoint', async (_, credential) => {
-  await using server = await vendorServer((response) => streamFrames(response, textFrames('Hi')));
-  await using failing = await vendorServer((response) => answerJson(response, 500, {}));
+  await using server = await loopbackServer((response) => streamFrames(response, textFrames('Hi')));
+  await using failing = await loopbackServer((response) => answerBedrock(response, 500, {}));
   await sendsOnlyTo([server.url, failing.url], async () => {
     const options = { model, region, ...credential };
     await collect(bedrock({ ...options, endpointUrl: server.url }).stream(question, call()));
@@ -23,7 +23,7 @@ test.each([
 });
 
 test('an image by URL is not fetched where nobody has allowed it', async () => {
-  await using server = await vendorServer((response) => answerJson(response, 200, {}));
+  await using server = await loopbackServer((response) => answerBedrock(response, 200, {}));
   await sendsOnlyTo([], async () => {
     const image = { type: 'image_url', url: `${server.url}/picture.png` } as const;
     const asking = chat(bedrock({ model, region, apiKey: 'k', endpointUrl: server.url }), { messages: [user(image)] });

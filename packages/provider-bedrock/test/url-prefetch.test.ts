@@ -13,9 +13,10 @@ import {
   type Provider,
 } from '@tako/core';
 import { bedrock, type UrlPrefetchOptions } from '@tako/provider-bedrock';
+import { loopbackServer } from '@tako/testing';
 import { expect, test } from 'vitest';
 
-import { answerJson, converseAnswer, vendorServer } from './vendor-server.js';
+import { answerBedrock, converseAnswer } from './answers.js';
 
 const png = Uint8Array.from(
   atob('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='),
@@ -70,7 +71,7 @@ const image = { image: { format: 'png', source: { bytes: toBase64(png) } } };
 
 test('images are fetched, each once, wherever they stand, and arrive as bytes', async () => {
   await using images = await imageServer(sendPng);
-  await using server = await vendorServer((response) => answerJson(response, 200, converseAnswer('Hi')));
+  await using server = await loopbackServer((response) => answerBedrock(response, 200, converseAnswer('Hi')));
   const request: ChatRequest = {
     messages: [
       user('What is this?', imageAt(`${images.url}/a.png`)),
@@ -87,7 +88,7 @@ test('images are fetched, each once, wherever they stand, and arrive as bytes', 
   const before = JSON.stringify(request);
   await chat(modelAt(server.url, onLoopback), request);
   expect(images.paths.toSorted()).toEqual(['/a.png', '/b.png']);
-  expect(server.requests[0]?.body).toMatchObject({
+  expect(server.requests[0]?.json).toMatchObject({
     messages: [
       { role: 'user', content: [{ text: 'What is this?' }, image] },
       { role: 'assistant' },
@@ -103,7 +104,7 @@ test('several are fetched at the same time, no more than are allowed', async () 
     waiting.push(response);
     if (waiting.length === 3) waiting.splice(0).forEach(sendPng);
   });
-  await using server = await vendorServer((response) => answerJson(response, 200, converseAnswer('Hi')));
+  await using server = await loopbackServer((response) => answerBedrock(response, 200, converseAnswer('Hi')));
   const parts = Array.from({ length: 9 }, (_, at) => imageAt(`${images.url}/${at}.png`));
   await chat(modelAt(server.url, { ...onLoopback, concurrency: 3 }), { messages: [user('Which?', ...parts)] });
   expect([images.paths.length, images.mostOpen]).toEqual([9, 3]);
@@ -132,7 +133,7 @@ test.each<[string, true | UrlPrefetchOptions, string, object]>([
   ],
   ['a concurrency of 0', { concurrency: 0 }, 'https://images.example/a.png', { code: 'invalid' }],
 ])('%s: nothing is asked of the model', async (_, urlPrefetch, url, expected) => {
-  await using server = await vendorServer((response) => answerJson(response, 200, converseAnswer('Hi')));
+  await using server = await loopbackServer((response) => answerBedrock(response, 200, converseAnswer('Hi')));
   const request = { messages: [user('What is this?', imageAt(url))] };
   await expect(chat(modelAt(server.url, urlPrefetch), request)).rejects.toMatchObject(expected);
   expect(server.connections).toBe(0);
@@ -143,7 +144,7 @@ test('what is no image is refused, and the error says nothing of it', async () =
     response.writeHead(200, { 'content-type': 'image/png' });
     response.end('the secret of the metadata service');
   });
-  await using server = await vendorServer((response) => answerJson(response, 200, converseAnswer('Hi')));
+  await using server = await loopbackServer((response) => answerBedrock(response, 200, converseAnswer('Hi')));
   const request = { messages: [user(imageAt(`${images.url}/a.png`))] };
   const error = await chat(modelAt(server.url, onLoopback), request).catch((thrown: unknown) => thrown);
   expect(error).toMatchObject({ code: 'invalid', details: { rule: 'content_type' } });
@@ -157,7 +158,7 @@ test('one that fails ends the others', async () => {
     if (path === '/bad.png') response.writeHead(404).end();
     else closed.push(new Promise((resolve) => response.on('close', resolve)));
   });
-  await using server = await vendorServer((response) => answerJson(response, 200, converseAnswer('Hi')));
+  await using server = await loopbackServer((response) => answerBedrock(response, 200, converseAnswer('Hi')));
   const parts = ['slow', 'bad'].map((name) => imageAt(`${images.url}/${name}.png`));
   const error = chat(modelAt(server.url, onLoopback), { messages: [user('Which?', ...parts)] });
   await expect(error).rejects.toMatchObject({ code: 'invalid', details: { rule: 'status' } });
@@ -172,7 +173,7 @@ test('an abort ends the fetching', async () => {
     response.on('close', closed);
     controller.abort(new Error('enough'));
   });
-  await using server = await vendorServer((response) => answerJson(response, 200, converseAnswer('Hi')));
+  await using server = await loopbackServer((response) => answerBedrock(response, 200, converseAnswer('Hi')));
   const request = { messages: [user(imageAt(`${images.url}/a.png`))] };
   const stream = modelAt(server.url, onLoopback).stream(request, call({ signal: controller.signal }));
   await expect(collect(stream)).rejects.toMatchObject({ code: 'cancelled' });
@@ -181,7 +182,7 @@ test('an abort ends the fetching', async () => {
 });
 
 test('without urlPrefetch an image by URL is refused before the network', async () => {
-  await using server = await vendorServer((response) => answerJson(response, 200, converseAnswer('Hi')));
+  await using server = await loopbackServer((response) => answerBedrock(response, 200, converseAnswer('Hi')));
   const request = { messages: [user(imageAt('https://images.example/a.png'))] };
   await expect(chat(modelAt(server.url, false), request)).rejects.toMatchObject({ code: 'unsupported' });
   expect(server.connections).toBe(0);

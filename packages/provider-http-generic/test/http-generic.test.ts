@@ -1,8 +1,7 @@
 import { call, chat, collect, user, type ChatRequest, type JsonValue } from '@tako/core';
 import { httpGeneric, type HttpGenericOptions } from '@tako/provider-http-generic';
+import { answerJson, loopbackServer } from '@tako/testing';
 import { describe, expect, test, vi } from 'vitest';
-
-import { answerJson, vendorServer } from './vendor-server.js';
 
 const question: ChatRequest = { messages: [user('Well?')] };
 const url = 'https://inference.example/generate';
@@ -16,8 +15,8 @@ function answering(body: unknown, options: Partial<HttpGenericOptions>, status =
 
 describe('sending', () => {
   test('by default it speaks as OpenAI does', async () => {
-    await using server = await vendorServer((response) => answerJson(response, 200, completion));
-    const model = httpGeneric({ model: 'm', url: `${server.baseUrl}/v1/chat/completions?a=b`, apiKey: 'k' });
+    await using server = await loopbackServer((response) => answerJson(response, 200, completion));
+    const model = httpGeneric({ model: 'm', url: `${server.url}/v1/chat/completions?a=b`, apiKey: 'k' });
     expect(model).toMatchObject({ contract: 1, id: 'http-generic:m', capabilities: { streaming: 'no' } });
     expect((await collect(model.stream({ ...question, maxOutputTokens: 5 }, call()))).finishReason).toBe('stop');
     expect(server.requests).toMatchObject([
@@ -25,17 +24,17 @@ describe('sending', () => {
         method: 'POST',
         url: '/v1/chat/completions?a=b',
         headers: { authorization: 'Bearer k', 'content-type': 'application/json' },
-        body: { model: 'm', messages: [{ role: 'user', content: 'Well?' }], max_tokens: 5 },
+        json: { model: 'm', messages: [{ role: 'user', content: 'Well?' }], max_tokens: 5 },
       },
     ]);
   });
 
   test('key and headers are looked up at each call, in the environment of the process by default', async () => {
-    await using server = await vendorServer((response) => answerJson(response, 200, completion));
+    await using server = await loopbackServer((response) => answerJson(response, 200, completion));
     let rotated = 0;
     const apiKey = async (): Promise<string> => `rotated-${++rotated}`;
     const headers = { 'X-Key': '$ENV:GENERIC_KEY', 'x-other': '$GENERIC_KEY', 'Content-Type': 'application/acme+json' };
-    const model = httpGeneric({ model: 'm', url: server.baseUrl, apiKey, headers });
+    const model = httpGeneric({ model: 'm', url: server.url, apiKey, headers });
     for (const value of ['first', 'second']) {
       vi.stubEnv('GENERIC_KEY', value);
       try {
@@ -44,44 +43,46 @@ describe('sending', () => {
         vi.unstubAllEnvs();
       }
     }
-    expect(server.requests.map(({ headers: sent }) => [sent.authorization, sent['x-key'], sent['x-other']])).toEqual([
-      ['Bearer rotated-1', 'first', 'first'],
-      ['Bearer rotated-2', 'second', 'second'],
-    ]);
+    expect(server.requests.map(({ headers: sent }) => [sent['authorization'], sent['x-key'], sent['x-other']])).toEqual(
+      [
+        ['Bearer rotated-1', 'first', 'first'],
+        ['Bearer rotated-2', 'second', 'second'],
+      ],
+    );
     expect(server.requests[0]?.headers['content-type']).toBe('application/acme+json');
   });
 
   test('without what a header names nothing is sent', async () => {
-    await using server = await vendorServer((response) => answerJson(response, 200, completion));
+    await using server = await loopbackServer((response) => answerJson(response, 200, completion));
     for (const wanting of [{ headers: { 'x-key': '$ENV:MISSING' } }, { apiKey: '$ENV:MISSING' }]) {
-      const model = httpGeneric({ model: 'm', url: server.baseUrl, environment: {}, ...wanting });
+      const model = httpGeneric({ model: 'm', url: server.url, environment: {}, ...wanting });
       await expect(chat(model, question)).rejects.toMatchObject({ code: 'auth', message: /MISSING is not set/ });
     }
     expect(server.connections).toBe(0);
   });
 
   test('nothing but the configured address is asked, and no redirect followed', async () => {
-    await using other = await vendorServer((response) => answerJson(response, 200, completion));
-    await using server = await vendorServer((response) => {
-      response.writeHead(307, { location: other.baseUrl }).end();
+    await using other = await loopbackServer((response) => answerJson(response, 200, completion));
+    await using server = await loopbackServer((response) => {
+      response.writeHead(307, { location: other.url }).end();
     });
-    await expect(chat(httpGeneric({ model: 'm', url: server.baseUrl }), question)).rejects.toMatchObject({
+    await expect(chat(httpGeneric({ model: 'm', url: server.url }), question)).rejects.toMatchObject({
       code: 'invalid',
     });
     expect(other.requests).toEqual([]);
   });
 
   test('streams may have an address of their own', async () => {
-    await using server = await vendorServer((response, request) => {
+    await using server = await loopbackServer((response, request) => {
       if (request.url === '/live')
         response.writeHead(200, { 'content-type': 'text/event-stream' }).end('data: {"t":"Hi"}\n\n');
       else answerJson(response, 200, { t: 'Hi' });
     });
     const model = httpGeneric({
       model: 'm',
-      url: `${server.baseUrl}/whole`,
+      url: `${server.url}/whole`,
       response: { text: '/t' },
-      stream: { format: 'sse', url: `${server.baseUrl}/live`, text: '/t' },
+      stream: { format: 'sse', url: `${server.url}/live`, text: '/t' },
     });
     const streamed = await collect(model.stream(question, call()));
     expect(await chat(model, question)).toEqual(streamed);
@@ -89,17 +90,17 @@ describe('sending', () => {
   });
 
   test('a body can be changed before it is sent, an answer before it is read', async () => {
-    await using server = await vendorServer((response) => answerJson(response, 200, [{ generated: 'Hi' }]));
+    await using server = await loopbackServer((response) => answerJson(response, 200, [{ generated: 'Hi' }]));
     const model = httpGeneric({
       model: 'm',
-      url: server.baseUrl,
+      url: server.url,
       body: {},
       transformRequest: (_, { messages }) => ({ inputs: JSON.stringify(messages[0]?.content) }),
       transformResponse: (json) => ({ wrapped: json }),
       response: { text: '/wrapped/0/generated' },
     });
     expect((await chat(model, question)).message.content).toEqual([{ type: 'text', text: 'Hi' }]);
-    expect(server.requests[0]?.body).toEqual({ inputs: '[{"type":"text","text":"Well?"}]' });
+    expect(server.requests[0]?.json).toEqual({ inputs: '[{"type":"text","text":"Well?"}]' });
   });
 });
 
@@ -168,8 +169,8 @@ describe('capabilities follow from what is configured', () => {
   });
 
   test('what is not carried is refused before the network, also where an override says that it can be done', async () => {
-    await using server = await vendorServer((response) => answerJson(response, 200, { a: 'Hi' }));
-    const options = { model: 'm', url: server.baseUrl, body: ['{{ messages }}'], response: { text: '/a' } };
+    await using server = await loopbackServer((response) => answerJson(response, 200, { a: 'Hi' }));
+    const options = { model: 'm', url: server.url, body: ['{{ messages }}'], response: { text: '/a' } };
     const request = { ...question, tools: [{ name: 'f', inputSchema: { type: 'object' } }] };
     for (const capabilities of [{}, { tools: 'yes' } as const]) {
       await expect(chat(httpGeneric({ ...options, capabilities }), request)).rejects.toMatchObject({

@@ -1,8 +1,7 @@
 import { call, chat, collect, costUsd, user, type ChatRequest } from '@tako/core';
 import { mistral } from '@tako/provider-mistral';
+import { answerJson, loopbackServer } from '@tako/testing';
 import { expect, test, vi } from 'vitest';
-
-import { answerJson, vendorServer } from './vendor-server.js';
 
 const question: ChatRequest = { messages: [user('Well?')] };
 const completion = {
@@ -12,15 +11,15 @@ const completion = {
 };
 
 test('the key is read at each call, from the environment by default', async () => {
-  await using server = await vendorServer((response) => answerJson(response, 200, completion));
+  await using server = await loopbackServer((response) => answerJson(response, 200, completion));
   const environment = { MISTRAL_API_KEY: 'from-env' };
   let rotated = 0;
-  const { baseUrl } = server;
+  const { url: baseUrl } = server;
   const byDefault = mistral({ model: 'm', baseUrl, environment });
   const byFunction = mistral({ model: 'm', baseUrl, apiKey: async () => `rotated-${++rotated}` });
   for (const model of [byDefault, byFunction, byFunction]) await chat(model, question);
   await chat(mistral({ model: 'm', baseUrl, apiKey: 'k', headers: { 'X-Mine': '1', Authorization: 'Own' } }), question);
-  expect(server.requests.map(({ headers }) => headers.authorization)).toEqual([
+  expect(server.requests.map(({ headers }) => headers['authorization'])).toEqual([
     'Bearer from-env',
     'Bearer rotated-1',
     'Bearer rotated-2',
@@ -30,19 +29,19 @@ test('the key is read at each call, from the environment by default', async () =
 });
 
 test('the process has an environment', async () => {
-  await using server = await vendorServer((response) => answerJson(response, 200, completion));
+  await using server = await loopbackServer((response) => answerJson(response, 200, completion));
   vi.stubEnv('MISTRAL_API_KEY', 'from-process');
   try {
-    await chat(mistral({ model: 'm', baseUrl: server.baseUrl }), question);
+    await chat(mistral({ model: 'm', baseUrl: server.url }), question);
   } finally {
     vi.unstubAllEnvs();
   }
-  expect(server.requests[0]?.headers.authorization).toBe('Bearer from-process');
+  expect(server.requests[0]?.headers['authorization']).toBe('Bearer from-process');
 });
 
 test('without a key nothing is sent', async () => {
-  await using server = await vendorServer((response) => answerJson(response, 200, completion));
-  const model = mistral({ model: 'm', baseUrl: server.baseUrl, environment: {} });
+  await using server = await loopbackServer((response) => answerJson(response, 200, completion));
+  const model = mistral({ model: 'm', baseUrl: server.url, environment: {} });
   await expect(collect(model.stream(question, call()))).rejects.toMatchObject({
     code: 'auth',
     message: 'mistral: apiKey: the environment variable MISTRAL_API_KEY is not set',
@@ -59,11 +58,11 @@ test('nothing but the configured address is asked, and no redirect followed', as
   await chat(mistral({ model: 'm', apiKey: 'k', fetch }), question);
   expect(urls).toEqual(['POST https://api.mistral.ai/v1/chat/completions']);
 
-  await using other = await vendorServer((response) => answerJson(response, 200, completion));
-  await using server = await vendorServer((response) => {
-    response.writeHead(307, { location: `${other.baseUrl}/chat/completions` }).end();
+  await using other = await loopbackServer((response) => answerJson(response, 200, completion));
+  await using server = await loopbackServer((response) => {
+    response.writeHead(307, { location: `${other.url}/chat/completions` }).end();
   });
-  const model = mistral({ model: 'm', apiKey: 'k', baseUrl: server.baseUrl });
+  const model = mistral({ model: 'm', apiKey: 'k', baseUrl: server.url });
   await expect(chat(model, question)).rejects.toMatchObject({ code: 'invalid' });
   expect(other.requests).toEqual([]);
 });
@@ -75,8 +74,8 @@ test('wrong options are told at once', () => {
 });
 
 test('what a model certainly cannot do is refused before the network; of others nothing is known', async () => {
-  await using server = await vendorServer((response) => answerJson(response, 200, completion));
-  const connection = { apiKey: 'k', baseUrl: server.baseUrl };
+  await using server = await loopbackServer((response) => answerJson(response, 200, completion));
+  const connection = { apiKey: 'k', baseUrl: server.url };
   const image = user({ type: 'image', mimeType: 'image/png', data: 'AQID' });
   const requests: [string, Partial<ChatRequest>][] = [
     ['codestral-latest', { messages: [image] }],
@@ -94,7 +93,7 @@ test('what a model certainly cannot do is refused before the network; of others 
     ).resolves.toBeDefined();
   }
   await chat(mistral({ model: 'mistral-medium-3-5', ...connection }), { ...question, reasoning: { effort: 'high' } });
-  expect(server.requests.at(-1)?.body).toMatchObject({ reasoning_effort: 'high' });
+  expect(server.requests.at(-1)?.json).toMatchObject({ reasoning_effort: 'high' });
 });
 
 test('prices: by name, a tenth for what was cached, unknown where we do not know', () => {

@@ -1,20 +1,20 @@
 import { call, chat, collect, user, type ChatRequest } from '@tako/core';
 import { ollama, ollamaCapabilities } from '@tako/provider-ollama';
-import { fakeClock } from '@tako/testing';
+import { answerJson, fakeClock, loopbackServer } from '@tako/testing';
 import { describe, expect, test, vi } from 'vitest';
 
-import { answerJson, answerLines, hello, vendorServer } from './vendor-server.js';
+import { answerLines, hello } from './answers.js';
 
 const question: ChatRequest = { messages: [user('Well?')] };
 const tools = [{ name: 'f', inputSchema: { type: 'object' } }];
 
 describe('the connection', () => {
   test('without a key none is sent, and nothing but the configured address is asked', async () => {
-    await using server = await vendorServer((response) => answerLines(response, ...hello));
+    await using server = await loopbackServer((response) => answerLines(response, ...hello));
     vi.stubEnv('OLLAMA_HOST', 'http://127.0.0.1:1');
     vi.stubEnv('OLLAMA_API_KEY', 'must-not-be-read');
     try {
-      await collect(ollama({ model: 'm', baseUrl: `${server.baseUrl}//` }).stream(question, call()));
+      await collect(ollama({ model: 'm', baseUrl: `${server.url}//` }).stream(question, call()));
     } finally {
       vi.unstubAllEnvs();
     }
@@ -34,18 +34,18 @@ describe('the connection', () => {
   });
 
   test('the key is read at each call; headers go over our own', async () => {
-    await using server = await vendorServer((response) => answerLines(response, ...hello));
+    await using server = await loopbackServer((response) => answerLines(response, ...hello));
     const environment = { MY_KEY: 'from-env' };
     let rotated = 0;
     const keys = ['$ENV:MY_KEY', async () => `rotated-${++rotated}`];
     for (const apiKey of keys) {
-      const model = ollama({ model: 'm', apiKey, environment, baseUrl: server.baseUrl });
+      const model = ollama({ model: 'm', apiKey, environment, baseUrl: server.url });
       await chat(model, question);
       await collect(model.stream(question, call()));
     }
     const headers = { Authorization: 'Custom', 'X-Mine': '1' };
-    await chat(ollama({ model: 'm', apiKey: 'k', headers, baseUrl: server.baseUrl }), question);
-    expect(server.requests.map((request) => request.headers.authorization)).toEqual([
+    await chat(ollama({ model: 'm', apiKey: 'k', headers, baseUrl: server.url }), question);
+    expect(server.requests.map((request) => request.headers['authorization'])).toEqual([
       'Bearer from-env',
       'Bearer from-env',
       'Bearer rotated-1',
@@ -56,26 +56,26 @@ describe('the connection', () => {
   });
 
   test('a key that is not there is told before anything is sent', async () => {
-    await using server = await vendorServer((response) => answerLines(response, ...hello));
-    const model = ollama({ model: 'm', apiKey: '$ENV:NO_KEY', environment: {}, baseUrl: server.baseUrl });
+    await using server = await loopbackServer((response) => answerLines(response, ...hello));
+    const model = ollama({ model: 'm', apiKey: '$ENV:NO_KEY', environment: {}, baseUrl: server.url });
     await expect(chat(model, question)).rejects.toMatchObject({ code: 'auth' });
     expect(server.connections).toBe(0);
   });
 
   test('no redirect is followed', async () => {
-    await using other = await vendorServer((response) => answerLines(response, ...hello));
-    await using server = await vendorServer((response) => {
-      response.writeHead(307, { location: `${other.baseUrl}/api/chat` }).end();
+    await using other = await loopbackServer((response) => answerLines(response, ...hello));
+    await using server = await loopbackServer((response) => {
+      response.writeHead(307, { location: `${other.url}/api/chat` }).end();
     });
-    await expect(chat(ollama({ model: 'm', baseUrl: server.baseUrl }), question)).rejects.toMatchObject({
+    await expect(chat(ollama({ model: 'm', baseUrl: server.url }), question)).rejects.toMatchObject({
       code: 'invalid',
     });
     expect(other.requests).toEqual([]);
   });
 
   test('connections serve call after call', async () => {
-    await using server = await vendorServer((response) => answerLines(response, ...hello));
-    const model = ollama({ model: 'm', baseUrl: server.baseUrl });
+    await using server = await loopbackServer((response) => answerLines(response, ...hello));
+    const model = ollama({ model: 'm', baseUrl: server.url });
     for (let at = 0; at < 10; at++) await collect(model.stream(question, call()));
     expect(server.connections).toBeLessThan(4); // the platform's pool may open a second one while it takes the first one back
   });
@@ -114,10 +114,10 @@ describe('waiting for a model to load', () => {
 
 describe('failures', () => {
   test('a model that is not there: the error says how to get it', async () => {
-    await using server = await vendorServer((response) => {
+    await using server = await loopbackServer((response) => {
       answerJson(response, 404, { error: "model 'qwen3:8b' not found" });
     });
-    await expect(chat(ollama({ model: 'qwen3:8b', baseUrl: server.baseUrl }), question)).rejects.toMatchObject({
+    await expect(chat(ollama({ model: 'qwen3:8b', baseUrl: server.url }), question)).rejects.toMatchObject({
       code: 'not_found',
       status: 404,
       retryable: false,
@@ -126,26 +126,26 @@ describe('failures', () => {
   });
 
   test('another 404 says nothing of the kind', async () => {
-    await using server = await vendorServer((response) => {
+    await using server = await loopbackServer((response) => {
       response.writeHead(404, { 'content-type': 'text/plain' }).end('404 page not found');
     });
-    const failing = chat(ollama({ model: 'm', baseUrl: `${server.baseUrl}/v1` }), question);
+    const failing = chat(ollama({ model: 'm', baseUrl: `${server.url}/v1` }), question);
     await expect(failing).rejects.toMatchObject({ code: 'not_found', message: expect.not.stringContaining('pull') });
   });
 
   test('a prompt that is too long', async () => {
-    await using server = await vendorServer((response) => {
+    await using server = await loopbackServer((response) => {
       answerJson(response, 400, { error: 'the input length exceeds the context length' });
     });
-    await expect(chat(ollama({ model: 'm', baseUrl: server.baseUrl }), question)).rejects.toMatchObject({
+    await expect(chat(ollama({ model: 'm', baseUrl: server.url }), question)).rejects.toMatchObject({
       code: 'context_overflow',
       retryable: false,
     });
   });
 
   test('what cannot be said is refused before any connection', async () => {
-    await using server = await vendorServer((response) => answerLines(response, ...hello));
-    const model = ollama({ model: 'm', baseUrl: server.baseUrl });
+    await using server = await loopbackServer((response) => answerLines(response, ...hello));
+    const model = ollama({ model: 'm', baseUrl: server.url });
     const requests: Partial<ChatRequest>[] = [
       { tools, toolChoice: 'required' },
       { tools, responseFormat: { type: 'json_schema', name: 'n', schema: {} } },
@@ -201,17 +201,17 @@ describe('what a provider says of itself', () => {
 
 describe('ollamaCapabilities', () => {
   test('asks the server, by key and headers, and fits the option', async () => {
-    await using server = await vendorServer((response) => {
+    await using server = await loopbackServer((response) => {
       answerJson(response, 200, { license: 'x'.repeat(100_000), capabilities: ['completion', 'vision'] });
     });
-    const connection = { model: 'llava', baseUrl: server.baseUrl, apiKey: 'k' };
+    const connection = { model: 'llava', baseUrl: server.url, apiKey: 'k' };
     const capabilities = await ollamaCapabilities(connection);
     expect(capabilities).toEqual({ tools: 'no', vision: 'yes', reasoningEfforts: ['none'] });
     expect(server.requests[0]).toMatchObject({
       method: 'POST',
       url: '/api/show',
       headers: { authorization: 'Bearer k' },
-      body: { model: 'llava' },
+      json: { model: 'llava' },
     });
     const model = ollama({ ...connection, capabilities });
     await expect(chat(model, { ...question, tools })).rejects.toMatchObject({ code: 'unsupported' });

@@ -3,9 +3,10 @@ import type { AddressInfo } from 'node:net';
 
 import { call, chat, collect, toolResults, user, type ChatRequest, type UserContent } from '@tako/core';
 import { ollama, type UrlPrefetchOptions } from '@tako/provider-ollama';
+import { loopbackServer, type LoopbackServer } from '@tako/testing';
 import { expect, test } from 'vitest';
 
-import { answerLines, hello, vendorServer, type VendorServer } from './vendor-server.js';
+import { answerLines, hello } from './answers.js';
 
 const png = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
@@ -52,20 +53,20 @@ const here: UrlPrefetchOptions = { allowHttp: true, allowCidrs: ['127.0.0.0/8'] 
 const at = (url: string): UserContent => ({ type: 'image_url', url });
 const looking = (...parts: readonly UserContent[]): ChatRequest => ({ messages: [user('See', ...parts)] });
 
-function vendor(): Promise<VendorServer> {
-  return vendorServer((response) => answerLines(response, ...hello));
+function vendor(): Promise<LoopbackServer> {
+  return loopbackServer((response) => answerLines(response, ...hello));
 }
 
 test('images by URL arrive as bytes, beside those that came as bytes, in order, each fetched once', async () => {
   await using shelf = await pictures();
   await using server = await vendor();
-  const model = ollama({ model: 'm', baseUrl: server.baseUrl, urlPrefetch: here });
+  const model = ollama({ model: 'm', baseUrl: server.url, urlPrefetch: here });
   const inline: UserContent = { type: 'image', mimeType: 'image/png', data: 'AQID' };
   await collect(
     model.stream(looking(at(`${shelf.url}/a`), inline, at(`${shelf.url}/a`), at(`${shelf.url}/b`)), call()),
   );
   const image = png.toString('base64');
-  expect(server.requests[0]?.body).toMatchObject({ messages: [{ images: [image, 'AQID', image, image] }] });
+  expect(server.requests[0]?.json).toMatchObject({ messages: [{ images: [image, 'AQID', image, image] }] });
   expect(shelf.paths.toSorted()).toEqual(['/a', '/b']);
 });
 
@@ -74,8 +75,8 @@ test('one in a tool result is fetched too', async () => {
   await using server = await vendor();
   const picture = { type: 'image_url', url: `${shelf.url}/a` } as const;
   const result = toolResults({ type: 'tool_result', toolCallId: 'c', name: 'f', content: [picture] });
-  await chat(ollama({ model: 'm', baseUrl: server.baseUrl, urlPrefetch: here }), { messages: [result] });
-  expect(server.requests[0]?.body).toMatchObject({
+  await chat(ollama({ model: 'm', baseUrl: server.url, urlPrefetch: here }), { messages: [result] });
+  expect(server.requests[0]?.json).toMatchObject({
     messages: [{ role: 'tool' }, { role: 'user', images: [png.toString('base64')] }],
   });
 });
@@ -83,7 +84,7 @@ test('one in a tool result is fetched too', async () => {
 test('many are fetched four at a time', async () => {
   await using shelf = await pictures(4);
   await using server = await vendor();
-  const model = ollama({ model: 'm', baseUrl: server.baseUrl, urlPrefetch: here });
+  const model = ollama({ model: 'm', baseUrl: server.url, urlPrefetch: here });
   await chat(model, looking(...Array.from({ length: 20 }, (_, number) => at(`${shelf.url}/${number}`))));
   expect(shelf.paths).toHaveLength(20);
   expect(shelf.most).toBe(4);
@@ -102,7 +103,7 @@ test.each<[string, string, boolean | UrlPrefetchOptions, object]>([
   async (_, path, urlPrefetch, expected) => {
     await using shelf = await pictures();
     await using server = await vendor();
-    const model = ollama({ model: 'm', baseUrl: server.baseUrl, urlPrefetch });
+    const model = ollama({ model: 'm', baseUrl: server.url, urlPrefetch });
     const failing = chat(model, looking(at(`${shelf.url}${path}`), at(`${shelf.url}${path}?again`)));
     await expect(failing).rejects.toMatchObject(expected);
     await expect(failing).rejects.toMatchObject({ message: expect.not.stringContaining('inner network') });
@@ -114,7 +115,7 @@ test('an abort ends the fetching', async () => {
   await using shelf = await pictures();
   await using server = await vendor();
   const controller = new AbortController();
-  const model = ollama({ model: 'm', baseUrl: server.baseUrl, urlPrefetch: here });
+  const model = ollama({ model: 'm', baseUrl: server.url, urlPrefetch: here });
   const failing = collect(model.stream(looking(at(`${shelf.url}/slow`)), call({ signal: controller.signal })));
   await expect.poll(() => shelf.paths.length).toBe(1);
   controller.abort();
@@ -124,7 +125,7 @@ test('an abort ends the fetching', async () => {
 
 test('without images by URL nothing is loaded or fetched', async () => {
   await using server = await vendor();
-  const model = ollama({ model: 'm', baseUrl: server.baseUrl, urlPrefetch: true });
+  const model = ollama({ model: 'm', baseUrl: server.url, urlPrefetch: true });
   await chat(model, looking());
   expect(server.requests).toHaveLength(1);
 });

@@ -1,16 +1,17 @@
 import { call, chat, collect, Secret, user, type ChatRequest, type Credential } from '@tako/core';
 import { isTakoError } from '@tako/core/provider';
+import { answerJson, loopbackServer, type ArrivedRequest } from '@tako/testing';
 import { describe, expect, test, vi } from 'vitest';
 
+import { completion, streamText } from './answers.js';
 import { doors } from './doors.js';
-import { answerJson, completion, streamText, vendorServer, type ArrivedRequest } from './vendor-server.js';
 
 const question: ChatRequest = { messages: [user('Well?')] };
 const tools = [{ name: 'f', inputSchema: { type: 'object' } }];
 
 describe.each(doors)('%s', (door, openai) => {
   test('the key is read at each call, whatever holds it', async () => {
-    await using server = await vendorServer((response) => streamText(response));
+    await using server = await loopbackServer((response) => streamText(response));
     let rotated = 0;
     const environment = { MY_KEY: 'from-env' };
     const credentials: readonly Credential[] = [
@@ -20,11 +21,11 @@ describe.each(doors)('%s', (door, openai) => {
       async () => `rotated-${++rotated}`,
     ];
     for (const apiKey of credentials) {
-      const model = openai({ model: 'm', apiKey, baseUrl: server.baseUrl, environment });
+      const model = openai({ model: 'm', apiKey, baseUrl: `${server.url}/v1`, environment });
       await chat(model, question);
       await collect(model.stream(question, call()));
     }
-    expect(server.requests.map(({ headers }) => headers.authorization)).toEqual(
+    expect(server.requests.map(({ headers }) => headers['authorization'])).toEqual(
       ['plain', 'plain', 'secret', 'secret', 'from-env', 'from-env', 'rotated-1', 'rotated-2'].map(
         (key) => `Bearer ${key}`,
       ),
@@ -32,8 +33,8 @@ describe.each(doors)('%s', (door, openai) => {
   });
 
   test('without a key nothing is sent', async () => {
-    await using server = await vendorServer((response) => streamText(response));
-    const model = openai({ model: 'm', baseUrl: server.baseUrl, environment: {} });
+    await using server = await loopbackServer((response) => streamText(response));
+    const model = openai({ model: 'm', baseUrl: `${server.url}/v1`, environment: {} });
     await expect(collect(model.stream(question, call()))).rejects.toMatchObject({
       code: 'auth',
       message: 'openai: apiKey: the environment variable OPENAI_API_KEY is not set',
@@ -42,18 +43,18 @@ describe.each(doors)('%s', (door, openai) => {
   });
 
   test('address, organization, project and headers arrive, and what stands in the environment for others does not', async () => {
-    await using server = await vendorServer((response) => streamText(response));
+    await using server = await loopbackServer((response) => streamText(response));
     vi.stubEnv('OPENAI_BASE_URL', 'http://127.0.0.1:1/');
     vi.stubEnv('OPENAI_ORG_ID', 'org_env');
     vi.stubEnv('OPENAI_PROJECT_ID', 'proj_env');
     vi.stubEnv('OPENAI_ADMIN_KEY', 'admin_env');
     try {
-      const plain = openai({ model: 'm', apiKey: 'k', baseUrl: `${server.baseUrl}//` });
+      const plain = openai({ model: 'm', apiKey: 'k', baseUrl: `${server.url}/v1//` });
       await collect(plain.stream(question, call()));
       const full = openai({
         model: 'm',
         apiKey: 'k',
-        baseUrl: server.baseUrl,
+        baseUrl: `${server.url}/v1`,
         organization: 'org_1',
         project: 'proj_1',
         headers: { 'X-Mine': '1', Authorization: 'Custom k' },
@@ -64,7 +65,7 @@ describe.each(doors)('%s', (door, openai) => {
     }
     const ofInterest = ({ url, headers }: ArrivedRequest): object => ({
       url,
-      authorization: headers.authorization,
+      authorization: headers['authorization'],
       organization: headers['openai-organization'],
       project: headers['openai-project'],
       mine: headers['x-mine'],
@@ -76,12 +77,12 @@ describe.each(doors)('%s', (door, openai) => {
   });
 
   test('connections serve call after call, also where the end of a body comes late', async () => {
-    await using server = await vendorServer((response) => {
+    await using server = await loopbackServer((response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream' });
       response.write('data: {"choices":[{"delta":{"content":"Hi"},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n');
       setImmediate(() => response.end());
     });
-    const model = openai({ model: 'm', apiKey: 'k', baseUrl: server.baseUrl });
+    const model = openai({ model: 'm', apiKey: 'k', baseUrl: `${server.url}/v1` });
     for (let at = 0; at < 10; at++) await collect(model.stream(question, call()));
     expect(server.connections).toBeLessThan(4); // the platform's pool may open a second one while it takes the first one back
   });
@@ -89,47 +90,49 @@ describe.each(doors)('%s', (door, openai) => {
   test('a body that never ends after [DONE] does not hold up the answer', async () => {
     let closed: () => void = () => undefined;
     const closing = new Promise<void>((resolve) => (closed = resolve));
-    await using server = await vendorServer((response) => {
+    await using server = await loopbackServer((response) => {
       response.on('close', closed);
       response.writeHead(200, { 'content-type': 'text/event-stream' });
       response.write('data: {"choices":[{"delta":{"content":"Hi"},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n');
     });
-    const model = openai({ model: 'm', apiKey: 'k', baseUrl: server.baseUrl });
+    const model = openai({ model: 'm', apiKey: 'k', baseUrl: `${server.url}/v1` });
     expect((await collect(model.stream(question, call()))).finishReason).toBe('stop');
     await closing;
   });
 
   test('a model that cannot stream is asked for the whole answer, and told as a stream', async () => {
-    await using server = await vendorServer((response) => answerJson(response, 200, completion('Whole')));
-    const model = openai({ model: 'm', apiKey: 'k', baseUrl: server.baseUrl, capabilities: { streaming: 'no' } });
+    await using server = await loopbackServer((response) => answerJson(response, 200, completion('Whole')));
+    const model = openai({ model: 'm', apiKey: 'k', baseUrl: `${server.url}/v1`, capabilities: { streaming: 'no' } });
     const types: string[] = [];
     for await (const { type } of model.stream(question, call())) types.push(type);
     expect(types).toEqual(['start', 'text_delta', 'finish']);
-    expect(server.requests[0]?.body).not.toHaveProperty('stream');
+    expect(server.requests[0]?.json).not.toHaveProperty('stream');
   });
 
   test('an error inside an answer of status 200 is an error', async () => {
-    await using server = await vendorServer((response) =>
+    await using server = await loopbackServer((response) =>
       answerJson(response, 200, { error: { message: 'full', code: 503 } }),
     );
-    const model = openai({ model: 'm', apiKey: 'k', baseUrl: server.baseUrl });
+    const model = openai({ model: 'm', apiKey: 'k', baseUrl: `${server.url}/v1` });
     await expect(collect(model.stream(question, call()))).rejects.toMatchObject({ code: 'overloaded' });
     await expect(chat(model, question)).rejects.toMatchObject({ code: 'overloaded' });
   });
 
   test('no redirect is followed: the key stays where it was sent', async () => {
-    await using other = await vendorServer((response) => streamText(response));
-    await using server = await vendorServer((response) => {
-      response.writeHead(307, { location: `${other.baseUrl}/chat/completions` }).end();
+    await using other = await loopbackServer((response) => streamText(response));
+    await using server = await loopbackServer((response) => {
+      response.writeHead(307, { location: `${other.url}/v1/chat/completions` }).end();
     });
-    const model = openai({ model: 'm', apiKey: 'k', baseUrl: server.baseUrl });
+    const model = openai({ model: 'm', apiKey: 'k', baseUrl: `${server.url}/v1` });
     await expect(collect(model.stream(question, call()))).rejects.toMatchObject({ code: 'invalid' });
     expect(other.requests).toEqual([]);
   });
 
   test('one call is one request, however it fails', async () => {
-    await using server = await vendorServer((response) => answerJson(response, 500, {}, { 'x-should-retry': 'true' }));
-    const model = openai({ model: 'm', apiKey: 'k', baseUrl: server.baseUrl });
+    await using server = await loopbackServer((response) =>
+      answerJson(response, 500, {}, { 'x-should-retry': 'true' }),
+    );
+    const model = openai({ model: 'm', apiKey: 'k', baseUrl: `${server.url}/v1` });
     await expect(collect(model.stream(question, call()))).rejects.toMatchObject({ code: 'provider' });
     expect(server.requests).toHaveLength(1);
   });
@@ -146,18 +149,18 @@ describe.each(doors)('%s', (door, openai) => {
   });
 
   test('what the model cannot do is refused before the network', async () => {
-    await using server = await vendorServer((response) => streamText(response));
-    const model = openai({ model: 'm', apiKey: 'k', baseUrl: server.baseUrl, capabilities: { tools: 'no' } });
+    await using server = await loopbackServer((response) => streamText(response));
+    const model = openai({ model: 'm', apiKey: 'k', baseUrl: `${server.url}/v1`, capabilities: { tools: 'no' } });
     await expect(collect(model.stream({ ...question, tools }, call()))).rejects.toMatchObject({ code: 'unsupported' });
     expect(server.connections).toBe(0);
   });
 
   test('a model that takes no tools while it reasons is told not to, with a warning', async () => {
-    await using server = await vendorServer((response) => streamText(response));
-    const model = openai({ model: 'gpt-6-luna', apiKey: 'k', baseUrl: server.baseUrl });
+    await using server = await loopbackServer((response) => streamText(response));
+    const model = openai({ model: 'gpt-6-luna', apiKey: 'k', baseUrl: `${server.url}/v1` });
     const { warnings } = await collect(model.stream({ ...question, tools }, call()));
     expect(warnings.map(({ code }) => code)).toEqual(['downgraded_reasoning']);
-    expect(server.requests[0]?.body).toMatchObject({ reasoning_effort: 'none' });
+    expect(server.requests[0]?.json).toMatchObject({ reasoning_effort: 'none' });
   });
 
   test('an empty name of a model is refused at once', () => {
@@ -184,12 +187,12 @@ describe('the same failure through both doors', () => {
     ['a page', 502, '<html>\n<h1>Bad Gateway</h1></html>', 'text/html'],
     ['nothing', 503, '', 'text/plain'],
   ])('%s', async (_, status, body, type) => {
-    await using server = await vendorServer((response) => {
+    await using server = await loopbackServer((response) => {
       response.writeHead(status, { 'content-type': type, 'x-request-id': 'req_9', 'retry-after': '3' }).end(body);
     });
     const failures: unknown[] = [];
     for (const [, openai] of doors) {
-      const model = openai({ model: 'm', apiKey: 'key-that-must-not-show', baseUrl: server.baseUrl });
+      const model = openai({ model: 'm', apiKey: 'key-that-must-not-show', baseUrl: `${server.url}/v1` });
       const failure = await collect(model.stream(question, call())).catch((error: unknown) => error);
       failures.push(isTakoError(failure) ? failure.toJSON() : failure);
     }

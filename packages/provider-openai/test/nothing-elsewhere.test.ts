@@ -1,20 +1,20 @@
 import { call, chat, collect, user, type ChatRequest } from '@tako/core';
 import { responses } from '@tako/provider-openai/responses';
-import { sendsOnlyTo } from '@tako/testing';
+import { answerJson, loopbackServer, sendsOnlyTo } from '@tako/testing';
 import { test } from 'vitest';
 
+import { streamText } from './answers.js';
 import { doors } from './doors.js';
-import { answerJson, streamText, vendorServer } from './vendor-server.js';
 
 const question: ChatRequest = { messages: [user('Well?')] };
 
 test.each(doors)('%s sends nothing but to its base URL', async (_, openai) => {
-  await using server = await vendorServer((response) => streamText(response));
-  await using failing = await vendorServer((response) => answerJson(response, 500, {}));
-  await sendsOnlyTo([server.baseUrl, failing.baseUrl], async () => {
-    await collect(openai({ model: 'm', apiKey: 'k', baseUrl: server.baseUrl }).stream(question, call()));
+  await using server = await loopbackServer((response) => streamText(response));
+  await using failing = await loopbackServer((response) => answerJson(response, 500, {}));
+  await sendsOnlyTo([`${server.url}/v1`, `${failing.url}/v1`], async () => {
+    await collect(openai({ model: 'm', apiKey: 'k', baseUrl: `${server.url}/v1` }).stream(question, call()));
     for (const api of [undefined, responses]) {
-      const model = openai({ model: 'm', apiKey: 'k', api, baseUrl: failing.baseUrl });
+      const model = openai({ model: 'm', apiKey: 'k', api, baseUrl: `${failing.url}/v1` });
       await chat(model, question).catch(() => undefined);
     }
   });

@@ -1,18 +1,18 @@
 import { call, chat, collect, user, type ChatRequest } from '@tako/core';
-import { sendsOnlyTo } from '@tako/testing';
+import { answerJson, loopbackServer, sendsOnlyTo } from '@tako/testing';
 import { test } from 'vitest';
 
+import { streamText } from './answers.js';
 import { doors } from './doors.js';
-import { answerJson, streamText, vendorServer } from './vendor-server.js';
 
 const question: ChatRequest = { messages: [user('Well?')] };
 
 test.each(doors)('%s sends nothing but to its base URL', async (_, vertex) => {
-  await using server = await vendorServer((response) => streamText(response));
-  await using failing = await vendorServer((response) => answerJson(response, 500, {}));
-  await sendsOnlyTo([server.baseUrl, failing.baseUrl], async () => {
+  await using server = await loopbackServer((response) => streamText(response));
+  await using failing = await loopbackServer((response) => answerJson(response, 500, {}));
+  await sendsOnlyTo([`${server.url}/v1`, `${failing.url}/v1`], async () => {
     const options = { model: 'gemini-2.5-flash', accessToken: 'token' };
-    await collect(vertex({ ...options, baseUrl: server.baseUrl }).stream(question, call()));
-    await chat(vertex({ ...options, baseUrl: failing.baseUrl }), question).catch(() => undefined);
+    await collect(vertex({ ...options, baseUrl: `${server.url}/v1` }).stream(question, call()));
+    await chat(vertex({ ...options, baseUrl: `${failing.url}/v1` }), question).catch(() => undefined);
   });
 });

@@ -1,17 +1,18 @@
 import { call, chat, collect, Secret, user, type ChatRequest } from '@tako/core';
 import { vertex, type VertexCredential } from '@tako/provider-vertex';
 import { vertex as bySdk } from '@tako/provider-vertex/sdk';
+import { answerJson, loopbackServer } from '@tako/testing';
 import { describe, expect, test, vi } from 'vitest';
 
+import { saying, streamText } from './answers.js';
 import { clientWith } from './doors.js';
-import { answerJson, saying, streamText, vendorServer } from './vendor-server.js';
 
 const question: ChatRequest = { messages: [user('Well?')] };
 const place = { model: 'gemini-3.8-flash', project: 'p' };
 
 describe('the token', () => {
   test('is read at each call, whatever holds it', async () => {
-    await using server = await vendorServer((response) => streamText(response));
+    await using server = await loopbackServer((response) => streamText(response));
     let rotated = 0;
     const credentials: readonly VertexCredential[] = [
       'plain',
@@ -22,11 +23,11 @@ describe('the token', () => {
     ];
     for (const accessToken of credentials) {
       const environment = { MY_TOKEN: 'from-env' };
-      const gemini = vertex({ ...place, accessToken, baseUrl: server.baseUrl, environment });
+      const gemini = vertex({ ...place, accessToken, baseUrl: `${server.url}/v1`, environment });
       await collect(gemini.stream(question, call()));
       await collect(gemini.stream(question, call()));
     }
-    expect(server.requests.map(({ headers }) => headers.authorization)).toEqual(
+    expect(server.requests.map(({ headers }) => headers['authorization'])).toEqual(
       'plain plain secret secret from-env from-env rotated-1 rotated-2 dated dated'
         .split(' ')
         .map((key) => `Bearer ${key}`),
@@ -34,8 +35,8 @@ describe('the token', () => {
   });
 
   test('that is missing is told before anything is sent', async () => {
-    await using server = await vendorServer((response) => streamText(response));
-    const gemini = vertex({ ...place, accessToken: '$ENV:NONE', baseUrl: server.baseUrl, environment: {} });
+    await using server = await loopbackServer((response) => streamText(response));
+    const gemini = vertex({ ...place, accessToken: '$ENV:NONE', baseUrl: `${server.url}/v1`, environment: {} });
     await expect(chat(gemini, question)).rejects.toMatchObject({
       code: 'auth',
       message: 'vertex: accessToken: the environment variable NONE is not set',
@@ -45,7 +46,7 @@ describe('the token', () => {
 
   test('is asked for once by calls at the same time, and anew after the vendor refused it', async () => {
     let refuses = false;
-    await using server = await vendorServer((response) =>
+    await using server = await loopbackServer((response) =>
       refuses
         ? answerJson(response, 401, { error: { code: 401, message: 'expired', status: 'UNAUTHENTICATED' } })
         : answerJson(response, 200, saying('Hi')),
@@ -55,7 +56,7 @@ describe('the token', () => {
       token: `token-${++asked}`,
       expiresAtMs: Date.now() + 3_600_000,
     });
-    const gemini = vertex({ ...place, accessToken, baseUrl: server.baseUrl });
+    const gemini = vertex({ ...place, accessToken, baseUrl: `${server.url}/v1` });
     await Promise.all(Array.from({ length: 8 }, () => chat(gemini, question)));
     expect(asked).toBe(1);
 
@@ -64,7 +65,7 @@ describe('the token', () => {
     expect(asked).toBe(1);
     refuses = false;
     await chat(gemini, question);
-    expect(server.requests.at(-1)?.headers.authorization).toBe('Bearer token-2');
+    expect(server.requests.at(-1)?.headers['authorization']).toBe('Bearer token-2');
   });
 
   test('whose function fails is a transport failure, worth another try', async () => {
@@ -79,20 +80,20 @@ describe('the token', () => {
 });
 
 test('nothing in the environment leads elsewhere', async () => {
-  await using server = await vendorServer((response) => streamText(response));
+  await using server = await loopbackServer((response) => streamText(response));
   vi.stubEnv('GOOGLE_CLOUD_PROJECT', 'other');
   vi.stubEnv('GOOGLE_CLOUD_LOCATION', 'mars-central1');
   vi.stubEnv('GOOGLE_VERTEX_BASE_URL', 'http://127.0.0.1:1');
   vi.stubEnv('GOOGLE_APPLICATION_CREDENTIALS', '/nowhere.json');
   try {
     const accessToken = 'token';
-    await collect(vertex({ ...place, accessToken, baseUrl: server.baseUrl }).stream(question, call()));
+    await collect(vertex({ ...place, accessToken, baseUrl: `${server.url}/v1` }).stream(question, call()));
     const client = clientWith(() => 'of-client');
-    await collect(bySdk({ model: place.model, client, baseUrl: server.baseUrl }).stream(question, call()));
+    await collect(bySdk({ model: place.model, client, baseUrl: `${server.url}/v1` }).stream(question, call()));
   } finally {
     vi.unstubAllEnvs();
   }
-  expect(server.requests.map(({ url, headers }) => `${headers.authorization} ${url}`)).toEqual([
+  expect(server.requests.map(({ url, headers }) => `${headers['authorization']} ${url}`)).toEqual([
     'Bearer token /v1/projects/p/locations/global/publishers/google/models/gemini-3.8-flash:streamGenerateContent?alt=sse',
     'Bearer of-client /v1/projects/my-project/locations/eu/publishers/google/models/gemini-3.8-flash:streamGenerateContent?alt=sse',
   ]);

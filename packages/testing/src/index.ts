@@ -24,6 +24,9 @@ export type { NotedSpan } from './telemetry/span-book.js';
 export { leaks } from './secrets/scan/leaks.js';
 export type { Leak } from './secrets/scan/leaks.js';
 
+export { answerJson, loopbackServer } from './loopback/loopback-server.js';
+export type { ArrivedRequest, LoopbackServer, LoopbackServerOptions } from './loopback/loopback-server.js';
+
 export { tcpFaultProxy } from './tcp/tcp-fault-proxy.js';
 export type { TcpFaultProxy, TcpFaultProxyOptions } from './tcp/tcp-fault-proxy.js';
 export type { TcpFaults } from './tcp/tcp-faults.js';

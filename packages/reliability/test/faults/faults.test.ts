@@ -52,7 +52,7 @@ describe.each([
     expect(tracked.listeners).toBe(0);
     const { spentTokens, reservedTokens } = await budget.usage();
     expect(reservedTokens).toBe(0);
-    return { seen, requests: vendor.requests, booked: spentTokens };
+    return { seen, requests: vendor.requests.length, booked: spentTokens };
   }
 
   test.each(faults)('$title: the provider alone', async (fault) => {

@@ -1,42 +1,14 @@
-import { createServer, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { ServerResponse } from 'node:http';
+
+import { answerJson, loopbackServer, type LoopbackServer } from '@tako/testing';
 
 /** How the vendor answers one request. */
 export type Answer = (response: ServerResponse) => void;
 
-/** A mock vendor on loopback that speaks OpenAI's chat completions. */
-export interface Vendor extends AsyncDisposable {
-  readonly port: number;
-  /** Requests that arrived so far. */
-  readonly requests: number;
-}
-
 /** Starts a vendor that gives these answers in turn, and the last one again and again. */
-export async function startVendor(answers: readonly Answer[]): Promise<Vendor> {
-  let requests = 0;
-  const server = createServer((request, response) => {
-    request.resume();
-    request.on('end', () => {
-      const answer = answers[Math.min(requests++, answers.length - 1)];
-      answer?.(response);
-    });
-  });
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const { port } = server.address() as AddressInfo; // a TCP server that listens has one
-  return {
-    port,
-    get requests() {
-      return requests;
-    },
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      await new Promise((resolve) => {
-        server.close(resolve);
-      });
-    },
-  };
+export function startVendor(answers: readonly Answer[]): Promise<LoopbackServer> {
+  let answered = 0;
+  return loopbackServer((response) => answers[Math.min(answered++, answers.length - 1)]?.(response));
 }
 
 function frame(choice: object, more: object = {}): string {
@@ -87,7 +59,6 @@ export const garbage: Answer = (response) => {
 /** An answer that is no success. */
 export function failure(status: number, headers: Record<string, string> = {}): Answer {
   return (response) => {
-    response.writeHead(status, { 'content-type': 'application/json', ...headers });
-    response.end(JSON.stringify({ error: { message: 'no', type: 'test' } }));
+    answerJson(response, status, { error: { message: 'no', type: 'test' } }, headers);
   };
 }

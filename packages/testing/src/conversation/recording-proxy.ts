@@ -1,7 +1,7 @@
 import { createServer, request as open, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 
 import type { WireRequest } from '../conformance/vendor-wire.js';
+import { listening } from '../loopback/listening.js';
 
 /** A running proxy on loopback. */
 export interface RecordingProxy extends AsyncDisposable {
@@ -24,20 +24,7 @@ export async function recordingProxy(target: string): Promise<RecordingProxy> {
   const server = createServer((incoming, outgoing) => {
     handOn(incoming, outgoing, target, requests).catch((error: unknown) => outgoing.destroy(toError(error)));
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  // A listening TCP server has an AddressInfo; the other forms are for pipes and closed servers.
-  const { port } = server.address() as AddressInfo;
-
-  const close = async (): Promise<void> => {
-    const closed = new Promise<void>((resolve) => {
-      server.close(() => resolve());
-    });
-    server.closeAllConnections();
-    await closed;
-  };
+  const { port, close } = await listening(server);
   return { url: `http://127.0.0.1:${port}`, requests, close, [Symbol.asyncDispose]: close };
 }
 

@@ -14,5 +14,6 @@ export type {
 } from './authenticator-under-test.js';
 export type { KeySetServer } from './key-set-server.js';
 export type { TokenAlgorithm, TokenContent, TokenSigner } from './sign-token.js';
-export type { UpstreamAnswer, UpstreamServer, UpstreamServerOptions } from './upstream-server.js';
+export type { UpstreamAnswer, UpstreamServer } from './upstream-server.js';
+export type { LoopbackServerOptions } from '../loopback/loopback-server.js';
 export type { ConformanceCase } from '../conformance/conformance-case.js';

@@ -1,7 +1,8 @@
 import type { JsonWebKey } from 'node:crypto';
 
 import type { KeySetSubject } from './authenticator-under-test.js';
-import { upstreamServer, type UpstreamServer, type UpstreamServerOptions } from './upstream-server.js';
+import type { LoopbackServerOptions } from '../loopback/loopback-server.js';
+import { upstreamServer, type UpstreamServer } from './upstream-server.js';
 
 /** A server that publishes a key set at every path. */
 export interface KeySetServer extends UpstreamServer, Pick<KeySetSubject, 'publish'> {}
@@ -9,7 +10,7 @@ export interface KeySetServer extends UpstreamServer, Pick<KeySetSubject, 'publi
 /** Starts a server on loopback with a JSON Web Key Set (RFC 7517, section 5) that can change, and fail as `upstreamServer` does. */
 export async function keySetServer(
   keys: readonly JsonWebKey[],
-  options: UpstreamServerOptions = {},
+  options: LoopbackServerOptions = {},
 ): Promise<KeySetServer> {
   let published = keys;
   const server = await upstreamServer(() => ({ body: { keys: published } }), options);

@@ -1,7 +1,12 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { createServer as createTlsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { ServerResponse } from 'node:http';
 
+import { drained } from '../loopback/drained.js';
+import {
+  answerJson,
+  loopbackServer,
+  type ArrivedRequest,
+  type LoopbackServerOptions,
+} from '../loopback/loopback-server.js';
 import type { UpstreamFault, UpstreamSubject } from './authenticator-under-test.js';
 
 /** What an upstream answers when nothing is wrong. */
@@ -10,12 +15,6 @@ export interface UpstreamAnswer {
   readonly status?: number | undefined;
   /** Sent as JSON. */
   readonly body: object;
-}
-
-/** Options of a server. */
-export interface UpstreamServerOptions {
-  /** Certificate and key in PEM: it speaks https. @defaultValue http */
-  readonly tls?: { readonly cert: string; readonly key: string } | undefined;
 }
 
 /** A server on loopback that can fail in each way that the suite asks for. */
@@ -34,36 +33,31 @@ const hugeBytes = 100 * 1_048_576;
 /** Starts a server on a free port of loopback that answers by `answer`, until it is told to fail. */
 export async function upstreamServer(
   answer: (request: { readonly method: string; readonly path: string; readonly body: string }) => UpstreamAnswer,
-  options: UpstreamServerOptions = {},
+  options: LoopbackServerOptions = {},
 ): Promise<UpstreamServer> {
-  const { tls } = options;
-  let requests = 0;
   let fault: UpstreamFault | undefined;
   const waiting = new Set<() => void>();
 
   const untilReleased = (): Promise<void> => new Promise((resolve) => waiting.add(resolve));
 
-  async function serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { method = '', url: path = '' } = incoming;
-    const body = await readBody(incoming);
-    requests++;
+  async function serve(response: ServerResponse, { method, url: path, body }: ArrivedRequest): Promise<void> {
     const { status = 200, body: right } = answer({ method, path, body });
     if (fault === 'hangs') await untilReleased();
-    if (path.startsWith(elsewhere)) return sendJson(response, status, right);
+    if (path.startsWith(elsewhere)) return answerJson(response, status, right);
     switch (fault) {
       case undefined:
       case 'hangs':
-        return sendJson(response, status, right);
+        return answerJson(response, status, right);
       case 'refused':
-        return void incoming.socket.destroy();
+        return void response.destroy();
       case 'error':
-        return sendJson(response, 500, { error: 'server_error' });
+        return answerJson(response, 500, { error: 'server_error' });
       case 'redirect':
         return void response.writeHead(302, { location: elsewhere + path }).end();
       case 'garbage':
         return void response.writeHead(200, { 'content-type': 'text/html' }).end('<html>Please log in</html>');
       case 'lies':
-        return sendJson(response, 200, { keys: 'all', active: 'true', data: 'yes', auth: [] });
+        return answerJson(response, 200, { keys: 'all', active: 'true', data: 'yes', auth: [] });
       case 'stalls':
         return sendHalves(response, status, JSON.stringify(right), untilReleased());
       case 'huge':
@@ -71,42 +65,23 @@ export async function upstreamServer(
     }
   }
 
-  const onRequest = (incoming: IncomingMessage, response: ServerResponse): void => {
-    serve(incoming, response).catch(() => incoming.socket.destroy()); // the client has left
-  };
-  const server = tls === undefined ? createServer(onRequest) : createTlsServer(tls, onRequest);
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const { port } = server.address() as AddressInfo; // it listens on a port, not on a pipe
+  const server = await loopbackServer(serve, options);
   const release = (): void => {
     for (const go of waiting) go();
     waiting.clear();
   };
   return {
-    url: `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${port}`,
-    requests: () => requests,
+    url: server.url,
+    requests: () => server.requests.length,
     fail(next) {
       fault = next;
       if (next !== 'hangs' && next !== 'stalls') release();
     },
-    close: () =>
-      new Promise((resolve) => {
-        release();
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    close() {
+      release();
+      return server.close();
+    },
   };
-}
-
-async function readBody(incoming: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of incoming) chunks.push(chunk as Buffer); // no encoding is set: they are buffers
-  return Buffer.concat(chunks).toString();
-}
-
-function sendJson(response: ServerResponse, status: number, body: object): void {
-  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 }
 
 async function sendHalves(response: ServerResponse, status: number, json: string, goOn: Promise<void>): Promise<void> {
@@ -125,17 +100,4 @@ async function sendHuge(response: ServerResponse, status: number, json: string):
     if (!response.write(blanks)) await drained(response);
   }
   response.end(json);
-}
-
-/** Waits until more can be written, or nobody listens any more. */
-function drained(response: ServerResponse): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      response.off('drain', done);
-      response.off('close', done);
-      resolve();
-    };
-    response.on('drain', done);
-    response.on('close', done);
-  });
 }

@@ -1,6 +1,6 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { ServerResponse } from 'node:http';
 
+import { loopbackServer } from '../../loopback/loopback-server.js';
 import type { WireRequest } from '../vendor-wire.js';
 import { within } from './expectation.js';
 
@@ -45,37 +45,21 @@ const arrivalMs = 5_000;
 
 /** Starts a vendor. Each request is answered by the next script, once they are used up by the last one. */
 export async function mockVendor(scripts: readonly VendorScript[]): Promise<MockVendor> {
-  const requests: WireRequest[] = [];
   const exchanges: Exchange[] = [];
   const waiting = new Map<number, (exchange: Exchange) => void>();
-  let connections = 0;
-
-  const answer = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const request = await readWhole(incoming);
-    const at = requests.push(request) - 1;
+  const server = await loopbackServer(async (response, request) => {
     const exchange = exchangeOf(request, response);
-    exchanges.push(exchange);
+    const at = exchanges.push(exchange) - 1;
     waiting.get(at)?.(exchange);
     await (scripts[at] ?? scripts.at(-1))?.(exchange);
-  };
-  const server = createServer((incoming, response) => {
-    answer(incoming, response).catch(() => response.destroy()); // the case sees a connection that broke
   });
-  server.on('connection', () => connections++);
-  server.on('clientError', (_, socket) => socket.destroy()); // a TLS handshake, for instance
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  // A listening TCP server has an AddressInfo; the other forms are for pipes and closed servers.
-  const { port } = server.address() as AddressInfo;
 
   return {
-    baseUrl: `http://127.0.0.1:${port}`,
-    port,
-    requests,
+    baseUrl: server.url,
+    port: server.port,
+    requests: server.requests,
     get connections() {
-      return connections;
+      return server.connections;
     },
     exchange(at) {
       const arrived = exchanges[at];
@@ -83,28 +67,11 @@ export async function mockVendor(scripts: readonly VendorScript[]): Promise<Mock
       const arriving = new Promise<Exchange>((resolve) => void waiting.set(at, resolve));
       return within(arrivalMs, arriving, `request ${at + 1} arrives at the vendor`);
     },
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    close: () => server.close(),
   };
 }
 
-async function readWhole(incoming: IncomingMessage): Promise<WireRequest> {
-  const chunks: Uint8Array[] = [];
-  // A request without encoding gives Buffers.
-  for await (const chunk of incoming) chunks.push(chunk as Uint8Array);
-  const headers: { [name: string]: string } = {};
-  for (const [name, value = ''] of Object.entries(incoming.headers)) {
-    headers[name] = Array.isArray(value) ? value.join(', ') : value;
-  }
-  const { method = '', url = '' } = incoming;
-  return { method, url, headers, body: Buffer.concat(chunks).toString() };
-}
-
 function exchangeOf(request: WireRequest, response: ServerResponse): Exchange {
-  response.on('error', () => undefined); // the client has gone; `closed` tells
   const closed = new Promise<void>((resolve) => {
     response.once('close', resolve);
   });

@@ -1,6 +1,7 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { createServer as createTlsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { ServerResponse } from 'node:http';
+
+import { drained } from '../../loopback/drained.js';
+import { loopbackServer, type LoopbackServerOptions } from '../../loopback/loopback-server.js';
 
 /** What a fake was asked. */
 export interface VendorRequest {
@@ -35,9 +36,7 @@ export interface VendorServer {
 }
 
 /** Options of a fake's server. */
-export interface VendorServerOptions {
-  /** Certificate and key in PEM: the fake speaks https. @defaultValue http */
-  readonly tls?: { readonly cert: string; readonly key: string } | undefined;
+export interface VendorServerOptions extends LoopbackServerOptions {
   /** The name in `url`. @defaultValue `127.0.0.1` */
   readonly host?: string | undefined;
 }
@@ -51,54 +50,24 @@ export async function vendorServer(
   const requests: VendorRequest[] = [];
   let fault: ((request: VendorRequest) => VendorFault | undefined) | undefined;
 
-  async function serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
-    const request = await readRequest(incoming);
-    requests.push(request);
-    const given = fault?.(request) ?? (await answer(request));
-    if (given === 'hang') return;
-    if (given === 'reset') {
-      incoming.socket.destroy();
-      return;
-    }
-    await send(given, response);
-  }
-
-  const onRequest = (incoming: IncomingMessage, response: ServerResponse): void => {
-    serve(incoming, response).catch(() => incoming.socket.destroy()); // the client has left, or the fake has a fault
-  };
-  const server = tls === undefined ? createServer(onRequest) : createTlsServer(tls, onRequest);
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const { port } = server.address() as AddressInfo; // it listens on a port, not on a pipe
+  const server = await loopbackServer(
+    async (response, { method, url, headers, body }) => {
+      const request = { method, url: new URL(url, 'http://vendor.invalid'), headers, body };
+      requests.push(request);
+      const given = fault?.(request) ?? (await answer(request));
+      if (given === 'hang') return;
+      if (given === 'reset') response.destroy();
+      else await send(given, response);
+    },
+    { tls },
+  );
   return {
-    url: `${tls === undefined ? 'http' : 'https'}://${host}:${port}`,
+    url: server.url.replace('127.0.0.1', host),
     requests,
     intercept(next) {
       fault = next;
     },
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
-}
-
-async function readRequest(incoming: IncomingMessage): Promise<VendorRequest> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of incoming) chunks.push(chunk as Buffer); // no encoding is set: they are buffers
-  const headers = Object.fromEntries(
-    Object.entries(incoming.headers).map(([name, value]) => [
-      name,
-      Array.isArray(value) ? value.join(', ') : `${value}`,
-    ]),
-  );
-  return {
-    method: incoming.method ?? '',
-    url: new URL(incoming.url ?? '/', 'http://vendor.invalid'),
-    headers,
-    body: Buffer.concat(chunks).toString(),
+    close: () => server.close(),
   };
 }
 
@@ -115,17 +84,4 @@ async function send({ status, headers = {}, body = '' }: VendorAnswer, response:
   const isJson = typeof body === 'object';
   response.writeHead(status, isJson ? { 'content-type': 'application/json', ...headers } : { ...headers });
   response.end(isJson ? JSON.stringify(body) : body);
-}
-
-/** Waits until more can be written, or nobody listens any more. */
-function drained(response: ServerResponse): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      response.off('drain', done);
-      response.off('close', done);
-      resolve();
-    };
-    response.on('drain', done);
-    response.on('close', done);
-  });
 }
