@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { connect } from 'node:tls';
 import { promisify } from 'node:util';
 
-import { generate } from 'selfsigned';
+import { certificateAuthority } from '@tako/testing';
 import { expect, onTestFinished, test } from 'vitest';
 
 import { haltingVendor, type HaltingVendor } from './halting-vendor.js';
@@ -167,9 +167,9 @@ test('SIGHUP changes models, tokens, limits and the certificate under an open st
   const slow = await vendor();
   const path = await folder();
   const certify = async (name: string): Promise<void> => {
-    const made = await generate([{ name: 'commonName', value: name }], { keyType: 'ec', algorithm: 'sha256' });
-    await writeFile(join(path, 'cert.pem'), made.cert);
-    await writeFile(join(path, 'key.pem'), made.private);
+    const { key, cert } = certificateAuthority().server(name);
+    await writeFile(join(path, 'cert.pem'), cert);
+    await writeFile(join(path, 'key.pem'), key);
   };
   await certify('first.example');
   const tls = `, tls: { certFile: '${join(path, 'cert.pem')}', keyFile: '${join(path, 'key.pem')}' }`;

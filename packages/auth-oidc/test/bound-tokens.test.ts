@@ -3,11 +3,10 @@ import { createHash, randomUUID, X509Certificate } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import type { AuthRequest } from '@tako/core';
-import { fakeClock, leaks } from '@tako/testing';
+import { fakeClock, leaks, type CertifiedKey } from '@tako/testing';
 import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWK } from 'jose';
 
 import { OidcAuth, type OidcAuthOptions } from '../src/index.js';
-import { clientCertificate, type Pair } from './certificates.js';
 import { clientIdOf, secret } from './clients.js';
 import { identityProvider, type IdentityProvider } from './identity-provider.js';
 import { audience } from './peer.js';
@@ -25,13 +24,13 @@ async function proofKey(): Promise<ProofKey> {
 }
 
 let provider: IdentityProvider;
-let certificate: Pair;
+let certificate: CertifiedKey;
 let key: ProofKey;
 /** Bound to `key`. */
 let token: string;
 beforeAll(async () => {
   provider = await identityProvider();
-  certificate = await clientCertificate('agents', provider.clients.authority);
+  certificate = provider.clients.authority.client('agents');
   key = await proofKey();
   token = await provider.token(
     {},

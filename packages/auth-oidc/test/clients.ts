@@ -1,10 +1,10 @@
 import { X509Certificate } from 'node:crypto';
 
+import { certificateAuthority, selfSignedClient, type CertificateAuthority, type CertifiedKey } from '@tako/testing';
 import { exportJWK, exportPKCS8, generateKeyPair, type JWK } from 'jose';
 import type { ClientMetadata } from 'oidc-provider';
 
 import type { ClientAuthMethod } from '../src/index.js';
-import { authority, clientCertificate, type Pair } from './certificates.js';
 
 /** A key for `private_key_jwt`. */
 interface TestKey {
@@ -16,9 +16,9 @@ interface TestKey {
 /** Clients of the identity provider, one for each method, and what they show. */
 export interface TestClients {
   /** Signs client certificates. */
-  readonly authority: Pair;
-  readonly issued: Pair;
-  readonly selfSigned: Pair;
+  readonly authority: CertificateAuthority;
+  readonly issued: CertifiedKey;
+  readonly selfSigned: CertifiedKey;
   readonly keys: { readonly [Algorithm in TestKey['algorithm']]: TestKey };
   readonly metadata: readonly ClientMetadata[];
 }
@@ -32,8 +32,9 @@ export const clientIdOf = (method: ClientAuthMethod, algorithm?: string): string
 
 /** Makes keys and certificates anew. */
 export async function testClients(): Promise<TestClients> {
-  const ours = await authority('Clients root');
-  const [issued, selfSigned] = await Promise.all([clientCertificate('agents', ours), clientCertificate('alone')]);
+  const ours = certificateAuthority('Clients root');
+  const issued = ours.client('agents');
+  const selfSigned = selfSignedClient('alone');
   const [RS256, ES256, Ed25519] = await Promise.all([testKey('RS256'), testKey('ES256'), testKey('Ed25519')]);
   const made = { RS256, ES256, Ed25519 };
   const client = (method: ClientAuthMethod, more: object): ClientMetadata => ({
@@ -72,7 +73,7 @@ async function testKey(algorithm: TestKey['algorithm']): Promise<{ readonly key:
   };
 }
 
-async function certificateKey({ cert }: Pair): Promise<JWK> {
+async function certificateKey({ cert }: CertifiedKey): Promise<JWK> {
   const { publicKey, raw } = new X509Certificate(cert);
   return { ...(await exportJWK(publicKey)), x5c: [raw.toString('base64')], kid: 'certificate' };
 }

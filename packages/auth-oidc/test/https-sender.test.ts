@@ -4,22 +4,16 @@ import { createServer, type Server } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 
-import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { certificateAuthority, selfSignedClient } from '@tako/testing';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 
 import { HttpsSender } from '../src/https-sender.js';
-import { clientIdentity, type ClientIdentity } from '../src/mtls/client-identity.js';
+import { clientIdentity } from '../src/mtls/client-identity.js';
 import { trustedRoots } from '../src/trusted-roots.js';
-import { authority, clientCertificate, serverCertificate, type Pair } from './certificates.js';
 
-let root: Pair;
-let tls: Pair;
-let identities: ClientIdentity[];
-beforeAll(async () => {
-  root = await authority('Root');
-  tls = await serverCertificate(root);
-  const pairs = await Promise.all(['first', 'second'].map((name) => clientCertificate(name)));
-  identities = pairs.map((pair) => clientIdentity(pair, 'test'));
-});
+const root = certificateAuthority('Root');
+const tls = root.server();
+const identities = ['first', 'second'].map((name) => clientIdentity(selfSignedClient(name), 'test'));
 
 let server: Server;
 let url = '';

@@ -3,6 +3,7 @@ import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'n
 import type { AddressInfo } from 'node:net';
 import { TLSSocket } from 'node:tls';
 
+import { certificateAuthority, type CertifiedKey } from '@tako/testing';
 import {
   exportJWK,
   generateKeyPair,
@@ -16,7 +17,6 @@ import {
 import { HttpsSender } from '../src/https-sender.js';
 import { clientIdentity } from '../src/mtls/client-identity.js';
 import { trustedRoots } from '../src/trusted-roots.js';
-import { authority, serverCertificate, type Pair } from './certificates.js';
 import { testClients, type TestClients } from './clients.js';
 import { audience, peer, type PeerOptions } from './peer.js';
 import { storedTokens } from './stored-tokens.js';
@@ -49,7 +49,7 @@ export interface IdentityProvider extends AsyncDisposable {
   /** A token that only the identity provider can read, of the real token endpoint. */
   opaqueToken(): Promise<string>;
   /** A token that is bound to a client certificate: RFC 8705, section 3. */
-  boundToken(to: Pair, form?: { readonly [name: string]: string }): Promise<string>;
+  boundToken(to: CertifiedKey, form?: { readonly [name: string]: string }): Promise<string>;
   revoke(token: string): Promise<void>;
   /** A token with any header and claims, signed with the provider's newest key unless another is given. */
   sign(claims: JWTPayload, header?: Partial<JWTHeaderParameters>, key?: CryptoKey | Uint8Array): Promise<string>;
@@ -68,7 +68,9 @@ interface Keys {
 
 /** `oidc-provider` over TLS, with authorities of its own. */
 export async function identityProvider(): Promise<IdentityProvider> {
-  const [ours, inner, clients] = await Promise.all([authority('Acme root'), authority('Inner root'), testClients()]);
+  const ours = certificateAuthority('Acme root');
+  const inner = certificateAuthority('Inner root');
+  const clients = await testClients();
   const faults = new Map<string, Fault>();
   const asked: string[] = [];
   const questions: URLSearchParams[] = [];
@@ -86,10 +88,10 @@ export async function identityProvider(): Promise<IdentityProvider> {
       response.writeHead(fault.status, { 'content-type': 'application/json' }).end(fault.body ?? '{}');
     }
   };
-  const server = createServer(await serverCertificate(ours), answer);
+  const server = createServer(ours.server(), answer);
   // oidc-provider decides about the certificate; RFC 8705, section 2.2, allows ones that no authority signed.
   const mtls = { requestCert: true, rejectUnauthorized: false, ca: [clients.authority.cert] };
-  const mtlsServer = createServer({ ...(await serverCertificate(inner)), ...mtls }, answer);
+  const mtlsServer = createServer({ ...inner.server(), ...mtls }, answer);
   const [issuer, mtlsOrigin] = await Promise.all([listening(server), listening(mtlsServer)]);
 
   let keys = await newKeys('first');

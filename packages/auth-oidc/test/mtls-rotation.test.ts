@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
 import { Secret } from '@tako/core';
-import { fakeClock, leaks } from '@tako/testing';
+import { certificateAuthority, fakeClock, leaks, type CertifiedKey } from '@tako/testing';
 
 import {
   OidcAuth,
@@ -17,21 +17,22 @@ import {
   type MtlsReload,
   type MtlsSource,
 } from '../src/index.js';
-import { authority, clientCertificate, serverCertificate, type Pair } from './certificates.js';
 import { clientIdOf, secret } from './clients.js';
 import { identityProvider, introspectionPath, type IdentityProvider } from './identity-provider.js';
 import { audience } from './peer.js';
 
 let provider: IdentityProvider;
 /** Three certificates that the identity provider takes, and one that it does not know. */
-let [first, second, third, stranger]: Pair[] = [];
+let first: CertifiedKey;
+let second: CertifiedKey;
+let third: CertifiedKey;
+let stranger: CertifiedKey;
 let directory: string;
 beforeAll(async () => {
   provider = await identityProvider();
   const { authority: clients } = provider.clients;
-  [first, second, third, stranger] = await Promise.all(
-    ['agents', 'agents', 'agents', 'strangers'].map((name) => clientCertificate(name, clients)),
-  );
+  [first, second, third] = [clients.client('agents'), clients.client('agents'), clients.client('agents')];
+  stranger = clients.client('strangers');
 });
 afterAll(async () => {
   await provider[Symbol.asyncDispose]();
@@ -45,11 +46,7 @@ afterEach(async () => {
 });
 
 const bearer = (token: string) => ({ token, scheme: 'bearer' });
-const given = (pair: Pair | undefined): Pair => {
-  if (pair === undefined) throw new Error('the certificates are made before the tests');
-  return pair;
-};
-const printOf = (pair: Pair | undefined): string => new X509Certificate(given(pair).cert).fingerprint256;
+const printOf = (pair: CertifiedKey): string => new X509Certificate(pair.cert).fingerprint256;
 const lastShown = (): string | null | undefined => provider.questions.at(-1)?.get('certificate');
 
 /** An authenticator with a client certificate, a clock that stands still, and what it told about reloads. */
@@ -92,34 +89,34 @@ async function bench(mtls: MtlsSource, more: Partial<IntrospectionOptions> = {})
 
 describe('reloadMtlsIdentity', () => {
   test('under 50 callers at once no request fails, and none shows half of one and half of the other', async () => {
-    const { auth } = await bench(given(first));
+    const { auth } = await bench(first);
     const tokens = await Promise.all(Array.from({ length: 50 }, () => provider.opaqueToken()));
     const before = provider.questions.length;
-    const pairs = [given(second), given(third), given(first)];
+    const pairs = [second, third, first];
     let answered = 0;
     const callers = tokens.map(async (token) => {
       for (let call = 0; call < 5; call++) {
         expect(await auth.authenticate(bearer(token))).toMatchObject({ userId: 'ada' });
         // Forty-nine others are under way just then.
-        if (++answered % 10 === 0) auth.reloadMtlsIdentity(pairs[(answered / 10) % 3] ?? given(first));
+        if (++answered % 10 === 0) auth.reloadMtlsIdentity(pairs[(answered / 10) % 3] ?? first);
       }
     });
     await Promise.all(callers);
     const prints = provider.questions.slice(before).map((form) => form.get('certificate'));
     expect(prints).toHaveLength(250);
     expect(new Set(prints)).toEqual(new Set([first, second, third].map((pair) => printOf(pair))));
-    auth.reloadMtlsIdentity(given(second));
+    auth.reloadMtlsIdentity(second);
     await auth.authenticate(bearer(tokens[0] ?? ''));
     expect(lastShown()).toBe(printOf(second));
     auth.close();
   }, 60_000);
 
   test('takes both in one text, and the authorities stay', async () => {
-    const { auth, shown } = await bench({ pem: `${given(first).key}\n${given(first).cert}` });
+    const { auth, shown } = await bench({ pem: `${first.key}\n${first.cert}` });
     expect(await shown()).toBe(printOf(first));
-    auth.reloadMtlsIdentity({ pem: new Secret(`${given(second).cert}\n${given(second).key}`) });
+    auth.reloadMtlsIdentity({ pem: new Secret(`${second.cert}\n${second.key}`) });
     expect(await shown()).toBe(printOf(second));
-    auth.reloadMtlsIdentity({ cert: given(third).cert, key: new Secret(given(third).key) });
+    auth.reloadMtlsIdentity({ cert: third.cert, key: new Secret(third.key) });
     expect(await shown()).toBe(printOf(third));
     auth.close();
   });
@@ -127,21 +124,21 @@ describe('reloadMtlsIdentity', () => {
   test.each<[string, () => unknown]>([
     ['nothing', () => undefined],
     ['no PEM', () => ({ pem: 'sekret' })],
-    ['no key', () => ({ pem: given(second).cert })],
-    ['no certificate', () => ({ pem: given(second).key })],
-    ['another key', () => ({ cert: given(second).cert, key: given(third).key })],
-    ['two keys', () => ({ pem: `${given(second).cert}${given(second).key}${given(third).key}` })],
-    ['half a certificate', () => ({ ...given(second), cert: given(second).cert.replace(/.{40}\n/, '\n') })],
-    ['half a key', () => ({ ...given(second), key: given(second).key.replace(/.{40}\n/, '\n') })],
+    ['no key', () => ({ pem: second.cert })],
+    ['no certificate', () => ({ pem: second.key })],
+    ['another key', () => ({ cert: second.cert, key: third.key })],
+    ['two keys', () => ({ pem: `${second.cert}${second.key}${third.key}` })],
+    ['half a certificate', () => ({ ...second, cert: second.cert.replace(/.{40}\n/, '\n') })],
+    ['half a key', () => ({ ...second, key: second.key.replace(/.{40}\n/, '\n') })],
     [
       'a broken certificate between',
       () => ({
-        ...given(second),
-        cert: `${given(second).cert}\n-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----`,
+        ...second,
+        cert: `${second.cert}\n-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----`,
       }),
     ],
   ])('%s is refused, and the old one stays', async (_, identity) => {
-    const { auth, shown } = await bench(given(first));
+    const { auth, shown } = await bench(first);
     let error: unknown;
     try {
       auth.reloadMtlsIdentity(identity() as MtlsIdentity); // wrong on purpose
@@ -149,24 +146,24 @@ describe('reloadMtlsIdentity', () => {
       error = thrown;
     }
     expect(error).toMatchObject({ code: 'invalid' });
-    expect(leaks([given(second).key, given(second).cert, given(third).key], error, auth)).toEqual([]);
+    expect(leaks([second.key, second.cert, third.key], error, auth)).toEqual([]);
     expect(await shown()).toBe(printOf(first));
     auth.close();
   });
 
   test('is refused where there is no client certificate', async () => {
     const clientId = clientIdOf('client_secret_basic');
-    const { auth } = await bench(given(first), { clientId, clientSecret: secret, mtls: undefined });
-    expect(() => auth.reloadMtlsIdentity(given(second))).toThrow(expect.objectContaining({ code: 'invalid' }));
+    const { auth } = await bench(first, { clientId, clientSecret: secret, mtls: undefined });
+    expect(() => auth.reloadMtlsIdentity(second)).toThrow(expect.objectContaining({ code: 'invalid' }));
     await using plain = await OidcAuth.discover({ issuer: provider.issuer, ca: provider.ca, audience });
-    expect(() => plain.reloadMtlsIdentity(given(second))).toThrow(expect.objectContaining({ code: 'invalid' }));
+    expect(() => plain.reloadMtlsIdentity(second)).toThrow(expect.objectContaining({ code: 'invalid' }));
   });
 });
 
 describe('files', () => {
-  const write = async (pair: Pair | undefined, at = directory): Promise<void> => {
-    await writeFile(join(at, 'tls.crt'), given(pair).cert);
-    await writeFile(join(at, 'tls.key'), given(pair).key);
+  const write = async (pair: CertifiedKey, at = directory): Promise<void> => {
+    await writeFile(join(at, 'tls.crt'), pair.cert);
+    await writeFile(join(at, 'tls.key'), pair.key);
   };
   const paths = () => ({ certFile: join(directory, 'tls.crt'), keyFile: join(directory, 'tls.key') });
 
@@ -181,7 +178,7 @@ describe('files', () => {
   });
 
   test('behind links that are swapped, as Kubernetes does, are read again', async () => {
-    const swapTo = async (version: string, pair: Pair | undefined): Promise<void> => {
+    const swapTo = async (version: string, pair: CertifiedKey): Promise<void> => {
       await mkdir(join(directory, version));
       await write(pair, join(directory, version));
       await symlink(version, join(directory, '..next'));
@@ -200,28 +197,28 @@ describe('files', () => {
   test('that are half written, or gone, change nothing, are told about once, and are taken when they are whole', async () => {
     await write(first);
     const { auth, shown, told, untilTold, clock } = await bench(paths());
-    await writeFile(paths().certFile, given(second).cert);
+    await writeFile(paths().certFile, second.cert);
     expect(await untilTold(10_000)).toMatchObject({ type: 'failed', error: { code: 'invalid' } });
     await clock.advance(10_000);
     expect(await shown()).toBe(printOf(first));
     await rm(paths().keyFile);
     expect(await untilTold(10_000)).toMatchObject({ type: 'failed', error: { code: 'transport' } });
-    await writeFile(paths().keyFile, given(second).key);
+    await writeFile(paths().keyFile, second.key);
     expect(await untilTold(10_000)).toMatchObject({ type: 'reloaded' });
     expect(await shown()).toBe(printOf(second));
     expect(told).toHaveLength(3);
-    expect(leaks([given(second).key, given(second).cert, directory], told)).toEqual([]);
+    expect(leaks([second.key, second.cert, directory], told)).toEqual([]);
     auth.close();
   });
 
   test('may be one; a certificate set by hand stays until the file changes', async () => {
     const pemFile = join(directory, 'both.pem');
-    await writeFile(pemFile, `${given(first).cert}\n${given(first).key}`);
+    await writeFile(pemFile, `${first.cert}\n${first.key}`);
     const { auth, shown, untilTold, clock } = await bench({ pemFile });
-    auth.reloadMtlsIdentity(given(second));
+    auth.reloadMtlsIdentity(second);
     await clock.advance(10_000);
     expect(await shown()).toBe(printOf(second));
-    await writeFile(pemFile, `${given(third).cert}\n${given(third).key}`);
+    await writeFile(pemFile, `${third.cert}\n${third.key}`);
     await untilTold(10_000);
     expect(await shown()).toBe(printOf(third));
     auth.close();
@@ -251,20 +248,19 @@ describe('files', () => {
 describe('a function', () => {
   const hourMs = 3_600_000;
   /** Gives these one after the other, the last one again and again. */
-  const giving = (...list: (Pair | Error | undefined)[]) => {
+  const giving = (...list: readonly [CertifiedKey | Error, ...(CertifiedKey | Error)[]]) => {
     const state = { asked: 0 };
     const mtls = async (): Promise<MtlsIdentity> => {
-      const next = list[Math.min(state.asked++, list.length - 1)];
+      const next = list[Math.min(state.asked++, list.length - 1)] ?? list[0];
       if (next instanceof Error) throw next;
-      return given(next);
+      return next;
     };
     return { state, mtls };
   };
-  const endingIn = (ms: number): Promise<Pair> =>
-    clientCertificate('agents', provider.clients.authority, new Date(Date.now() + ms));
+  const endingIn = (ms: number): CertifiedKey => provider.clients.authority.client('agents', new Date(Date.now() + ms));
 
   test('is asked again when 80 % of the certificate’s time is over', async () => {
-    const { state, mtls } = giving(await endingIn(hourMs), second);
+    const { state, mtls } = giving(endingIn(hourMs), second);
     const { auth, shown, clock, untilTold } = await bench(mtls);
     expect(state.asked).toBe(1);
     await clock.advance(hourMs * 0.8 - 5_000);
@@ -284,7 +280,7 @@ describe('a function', () => {
     expect(long.state.asked).toBe(2);
     auth.close();
 
-    const short = giving(await endingIn(1_000), second);
+    const short = giving(endingIn(1_000), second);
     const other = await bench(short.mtls);
     await other.clock.advance(59_999);
     expect(short.state.asked).toBe(1);
@@ -294,7 +290,7 @@ describe('a function', () => {
   });
 
   test('that fails is asked again after a minute, and what it threw is not shown', async () => {
-    const { state, mtls } = giving(await endingIn(hourMs), new Error('sekret-0123456789'), second);
+    const { state, mtls } = giving(endingIn(hourMs), new Error('sekret-0123456789'), second);
     const { auth, told, shown, untilTold } = await bench(mtls);
     expect(await untilTold(hourMs)).toMatchObject({ type: 'reloaded' });
     expect(told[0]).toMatchObject({ type: 'failed', error: { code: 'transport' } });
@@ -320,8 +316,8 @@ describe('a function', () => {
   });
 
   test('a server that refuses a certificate in the handshake is a failure like any other', async () => {
-    const root = await authority('Strict root');
-    const strict = { ...(await serverCertificate(root)), requestCert: true, ca: [provider.clients.authority.cert] };
+    const root = certificateAuthority('Strict root');
+    const strict = { ...root.server(), requestCert: true, ca: [provider.clients.authority.cert] };
     const answer = { active: true, sub: 'ada', tenant_id: 'acme', aud: audience };
     const server = createServer(strict, (_, response) => {
       response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
@@ -372,7 +368,7 @@ describe('a function', () => {
   test('that is slow does not hold the failure back for long', async () => {
     let asked = 0;
     const mtls = (): Promise<MtlsIdentity> =>
-      asked++ === 0 ? Promise.resolve(given(stranger)) : new Promise(() => undefined);
+      asked++ === 0 ? Promise.resolve(stranger) : new Promise(() => undefined);
     const { auth, clock } = await bench(mtls);
     const failing = auth.authenticate(bearer(await provider.opaqueToken())).catch((error: unknown) => error);
     await expect.poll(() => asked).toBe(2);

@@ -3,11 +3,10 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
 import { isTakoError, type Clock } from '@tako/core';
-import { fakeClock, leaks } from '@tako/testing';
+import { certificateAuthority, fakeClock, leaks } from '@tako/testing';
 import { exportJWK, generateKeyPair, type JWTPayload } from 'jose';
 
 import { OidcAuth, type OidcAuthOptions } from '../src/index.js';
-import { authority } from './certificates.js';
 import { identityProvider, type IdentityProvider } from './identity-provider.js';
 import { audience } from './peer.js';
 
@@ -46,7 +45,7 @@ test('a token of a real identity provider over TLS with its own authority gives 
 
 describe('discovery', () => {
   test('a private authority is refused without its root, and with another one', async () => {
-    const other = await authority('Other root');
+    const other = certificateAuthority('Other root');
     await expect(discover({ ca: undefined })).rejects.toMatchObject({ code: 'transport' });
     await expect(discover({ ca: other.cert })).rejects.toMatchObject({ code: 'transport' });
   });

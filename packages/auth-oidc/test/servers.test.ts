@@ -4,6 +4,7 @@ import type { TLSSocket } from 'node:tls';
 
 import { readCredentials } from '@tako/auth';
 import { isTakoError } from '@tako/core';
+import { certificateAuthority, type CertifiedKey } from '@tako/testing';
 import { fastify } from 'fastify';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
@@ -11,7 +12,6 @@ import { OidcAuth } from '../src/index.js';
 import { HttpsSender } from '../src/https-sender.js';
 import { clientIdentity } from '../src/mtls/client-identity.js';
 import { trustedRoots } from '../src/trusted-roots.js';
-import { authority, clientCertificate, serverCertificate, type Pair } from './certificates.js';
 import { identityProvider, type IdentityProvider } from './identity-provider.js';
 import { audience } from './peer.js';
 
@@ -54,10 +54,11 @@ test('a hook of fastify lets good tokens in, and tells wrong ones from an outage
 });
 
 test('a server of node:https sees the client certificate that a token is bound to', async () => {
-  const root = await authority('Agents root');
+  const root = certificateAuthority('Agents root');
   const { authority: clients } = provider.clients;
-  const [owner, other] = await Promise.all(['agents', 'agents'].map((name) => clientCertificate(name, clients)));
-  const tls = { ...(await serverCertificate(root)), requestCert: true, ca: [clients.cert] };
+  const owner = clients.client('agents');
+  const other = clients.client('agents');
+  const tls = { ...root.server(), requestCert: true, ca: [clients.cert] };
   await using own = await discover();
   const server = createServer(tls, ({ method, url, headersDistinct: headers, socket }, response) => {
     const { fingerprint256 } = (socket as TLSSocket).getPeerX509Certificate() ?? {}; // a server of node:https has no other
@@ -74,19 +75,14 @@ test('a server of node:https sees the client certificate that a token is bound t
     server.listen(0, '127.0.0.1', resolve);
   });
   const { port } = server.address() as AddressInfo; // a server that listens on a port
-  const token = await provider.boundToken(given(owner));
-  const ask = async (as: Pair): Promise<number> => {
+  const token = await provider.boundToken(owner);
+  const ask = async (as: CertifiedKey): Promise<number> => {
     const identity = clientIdentity(as, 'test');
     const roots = trustedRoots({ ca: root.cert }, 'test');
     const { fetch } = new HttpsSender({ source: 'test', roots, identity, keepAlive: false, maxBytes: 1_000 });
     const headers = { authorization: `Bearer ${token}` };
     return (await fetch(`https://localhost:${port}/runs`, { method: 'GET', headers })).status;
   };
-  expect([await ask(given(owner)), await ask(given(other))]).toEqual([200, 401]);
+  expect([await ask(owner), await ask(other)]).toEqual([200, 401]);
   server.close();
 });
-
-function given(pair: Pair | undefined): Pair {
-  if (pair === undefined) throw new Error('the certificates are made above');
-  return pair;
-}

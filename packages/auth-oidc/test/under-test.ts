@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 
 import type { Authenticator } from '@tako/core';
-import { fakeClock } from '@tako/testing';
+import { certificateAuthority, fakeClock } from '@tako/testing';
 import {
   newSigner,
   publicJwk,
@@ -12,10 +12,8 @@ import {
   type TokenAlgorithm,
   type UpstreamAnswer,
 } from '@tako/testing/identity';
-import { generate } from 'selfsigned';
 
 import { OidcAuth } from '../src/index.js';
-import { authority, type Pair } from './certificates.js';
 
 const startMs = Date.UTC(2026, 10, 23);
 const audience = 'https://agents.example';
@@ -23,6 +21,8 @@ const principal = { tenantId: 'acme', userId: 'ada', roles: ['reader', 'writer']
 
 /** What stands around the authenticator: a chain, for instance. */
 export type Wrap = (authenticator: Authenticator) => Authenticator;
+
+const root = certificateAuthority('Acme root');
 
 /** Tokens that are checked with a key set. */
 export function jwtMode(
@@ -69,8 +69,7 @@ async function subject(
     const known = opaque.get(new URLSearchParams(body).get('token') ?? '');
     return { body: known === undefined ? { active: false } : { active: true, ...known } };
   };
-  const { root, tls } = await (made ??= certificates());
-  const server = await upstreamServer(answer, { tls });
+  const server = await upstreamServer(answer, { tls: root.server('127.0.0.1') });
   issuer = server.url;
   const introspection = { clientId: 'agents', clientSecret: 'agents-secret' };
   const auth = await OidcAuth.discover({
@@ -106,18 +105,4 @@ async function subject(
       await server.close();
     },
   };
-}
-
-/** The same for all cases: making them takes longer than most cases do. */
-let made: Promise<{ readonly root: Pair; readonly tls: Pair }> | undefined;
-
-async function certificates(): Promise<{ readonly root: Pair; readonly tls: Pair }> {
-  const root = await authority('Acme root');
-  const { private: key, cert } = await generate([{ name: 'commonName', value: '127.0.0.1' }], {
-    keyType: 'ec',
-    algorithm: 'sha256',
-    ca: root,
-    extensions: [{ name: 'subjectAltName', altNames: [{ type: 7, ip: '127.0.0.1' }] }],
-  });
-  return { root, tls: { key, cert } };
 }

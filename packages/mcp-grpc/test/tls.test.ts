@@ -4,20 +4,20 @@ import { join } from 'node:path';
 
 import { ServerCredentials } from '@grpc/grpc-js';
 import { call, Secret } from '@tako/core';
+import { certificateAuthority, type CertifiedKey } from '@tako/testing';
 import { expect, onTestFinished, test, vi } from 'vitest';
 
 import { McpGrpc, type McpGrpcOptions } from '../src/index.js';
-import { authority, signed, type Pair } from './certificates.js';
 import { GrpcServer } from './grpc-server.js';
 
-const ours = await authority('Ours');
-const foreign = await authority('Foreign');
-const server = await signed(ours, 'mcp.example', 'serverAuth');
-const client = await signed(ours, 'agent', 'clientAuth');
-const stranger = await signed(foreign, 'agent', 'clientAuth');
+const ours = certificateAuthority('Ours');
+const foreign = certificateAuthority('Foreign');
+const server = ours.server('mcp.example');
+const client = ours.client('agent');
+const stranger = foreign.client('agent');
 
 /** A server that shows `mcp.example`, and a client of it. */
-async function started(options: Partial<McpGrpcOptions>, asksForCertificate: boolean, shows: Pair = server) {
+async function started(options: Partial<McpGrpcOptions>, asksForCertificate: boolean, shows: CertifiedKey = server) {
   const pair = { private_key: Buffer.from(shows.key), cert_chain: Buffer.from(shows.cert) };
   const credentials = ServerCredentials.createSsl(Buffer.from(ours.cert), [pair], asksForCertificate);
   const grpc = new GrpcServer({ credentials });

@@ -1,46 +1,15 @@
 import { call, Secret } from '@tako/core';
-import { generate } from 'selfsigned';
+import { certificateAuthority } from '@tako/testing';
 import { expect, onTestFinished, test } from 'vitest';
 
 import { McpWebSocket, type McpWebSocketOptions } from '../src/index.js';
 import { WsServer } from './ws-server.js';
 
-/** A key with its certificate. */
-interface Pair {
-  readonly key: string;
-  readonly cert: string;
-}
-
-const elliptic = { keyType: 'ec', algorithm: 'sha256' } as const;
-
-async function authority(name: string): Promise<Pair> {
-  const { private: key, cert } = await generate([{ name: 'commonName', value: name }], {
-    ...elliptic,
-    extensions: [
-      { name: 'basicConstraints', cA: true, critical: true },
-      { name: 'keyUsage', keyCertSign: true, critical: true },
-    ],
-  });
-  return { key, cert };
-}
-
-async function signed(by: Pair, host: string, use: 'clientAuth' | 'serverAuth'): Promise<Pair> {
-  const { private: key, cert } = await generate([{ name: 'commonName', value: host }], {
-    ...elliptic,
-    ca: by,
-    extensions: [
-      { name: 'subjectAltName', altNames: [{ type: 2, value: host }] },
-      { name: 'extKeyUsage', [use]: true },
-    ],
-  });
-  return { key, cert };
-}
-
-const ours = await authority('Ours');
-const foreign = await authority('Foreign');
-const server = await signed(ours, 'mcp.example', 'serverAuth');
-const client = await signed(ours, 'agent', 'clientAuth');
-const stranger = await signed(foreign, 'agent', 'clientAuth');
+const ours = certificateAuthority('Ours');
+const foreign = certificateAuthority('Foreign');
+const server = ours.server('mcp.example');
+const client = ours.client('agent');
+const stranger = foreign.client('agent');
 
 /** Lists the tools of a server that shows `mcp.example`. */
 async function list(options: Partial<McpWebSocketOptions>, asksForCertificate: boolean): Promise<number> {

@@ -1,9 +1,9 @@
 import { networkInterfaces } from 'node:os';
 
 import { isSafeFetchError, safeFetch, safeFetcher, type Lookup, type SafeFetcherOptions } from '@tako/safe-fetch';
+import { certificateAuthority } from '@tako/testing';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 
-import { certificateFor } from './certificate.js';
 import { hostileAnswers } from './hostile-answers.js';
 import { hostileForms, loopbackForms, type HostileForms } from './hostile-urls.js';
 import { httpServer, httpsServer, type LoopbackServer } from './loopback-server.js';
@@ -18,12 +18,12 @@ let ca: string;
 
 beforeAll(async () => {
   inside = await httpServer((_request, response) => response.setHeader('content-type', 'image/png').end(png));
-  const certified = await certificateFor('outside.example');
-  ({ ca } = certified);
+  const authority = certificateAuthority();
+  ca = authority.cert;
   outside = await httpsServer((request, response) => {
     const query = new URLSearchParams(request.url?.slice(2));
     response.writeHead(302, { location: query.get('to') ?? '' }).end();
-  }, certified);
+  }, authority.server('outside.example'));
 });
 afterAll(async () => {
   await inside[Symbol.asyncDispose]();

@@ -9,21 +9,19 @@ import {
   type TokenCredential,
 } from '@azure/identity';
 import { SecretClient } from '@azure/keyvault-secrets';
+import { certificateAuthority } from '@tako/testing';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
 import { fakeAzure, type FakeAzure } from '@tako/testing/secrets';
-
-import { certificate } from './certificate.js';
 
 const tenantId = '11111111-1111-4111-8111-111111111111';
 const clientId = '22222222-2222-4222-8222-222222222222';
 
 let azure: FakeAzure;
-let tls: Awaited<ReturnType<typeof certificate>>;
+const ca = certificateAuthority();
 let folder: string;
 beforeEach(async () => {
-  tls = await certificate();
-  azure = await fakeAzure({ tls });
+  azure = await fakeAzure({ tls: ca.server() });
   folder = await mkdtemp(join(tmpdir(), 'tako-azure-'));
 });
 afterEach(async () => {
@@ -36,7 +34,7 @@ function clientOf(credential: TokenCredential): SecretClient {
   return new SecretClient(azure.url, credential, {
     disableChallengeResourceVerification: true, // loopback is not in Key Vault's domain
     retryOptions: { maxRetries: 0 },
-    tlsOptions: { ca: tls.cert },
+    tlsOptions: { ca: ca.cert },
   });
 }
 
@@ -44,7 +42,7 @@ function clientOf(credential: TokenCredential): SecretClient {
 const entra = () => ({
   authorityHost: azure.url,
   disableInstanceDiscovery: true,
-  tlsOptions: { ca: tls.cert },
+  tlsOptions: { ca: ca.cert },
   retryOptions: { maxRetries: 0 },
 });
 
@@ -92,6 +90,6 @@ test("failures are the errors that the vendor's clients know", async () => {
 });
 
 test("the vendor's client sees through a challenge for another domain", async () => {
-  const careful = new SecretClient(azure.url, withSecret(), { tlsOptions: { ca: tls.cert } });
+  const careful = new SecretClient(azure.url, withSecret(), { tlsOptions: { ca: ca.cert } });
   await expect(careful.getSecret('known')).rejects.toThrow(/does not match the requested domain/);
 });

@@ -1,17 +1,16 @@
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 
 import { AzureKeyVaultResolver, clientSecret } from '@tako/secrets-azure-keyvault';
+import { certificateAuthority } from '@tako/testing';
 import { fakeAzure } from '@tako/testing/secrets';
 import { afterEach, expect, test } from 'vitest';
-
-import { certificate } from './certificate.js';
 
 const trusted = getCACertificates('default');
 afterEach(() => setDefaultCACertificates(trusted));
 
 test('https, with a certificate that is trusted, and not with one that is not', async () => {
-  const tls = await certificate();
-  const azure = await fakeAzure({ tls });
+  const ca = certificateAuthority();
+  const azure = await fakeAzure({ tls: ca.server() });
   azure.vault.set('app-key', 'one');
   const resolver = new AzureKeyVaultResolver({
     vaultUrl: azure.url,
@@ -21,7 +20,7 @@ test('https, with a certificate that is trusted, and not with one that is not', 
   });
   await expect(resolver.resolve('app-key')).rejects.toMatchObject({ code: 'transport' });
   expect(azure.requests).toEqual([]);
-  setDefaultCACertificates([...trusted, tls.cert]);
+  setDefaultCACertificates([...trusted, ca.cert]);
   expect((await resolver.resolve('app-key')).expose()).toBe('one');
   await azure.close();
 });

@@ -1,22 +1,20 @@
+import { certificateAuthority } from '@tako/testing';
 import { fakeVault, type FakeVault } from '@tako/testing/secrets';
 import nodeVault from 'node-vault';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
-import { certificate } from './certificate.js';
-
 /** What the fake says of a Vault is believed because a client that was written for real ones works with it, over TLS. */
 let vault: FakeVault;
-let tls: Awaited<ReturnType<typeof certificate>>;
+const ca = certificateAuthority();
 let nowMs: number;
 beforeEach(async () => {
   nowMs = Date.UTC(2026, 0);
-  tls = await certificate();
-  vault = await fakeVault({ tls, now: () => nowMs, tokenLifetimeMs: 600_000, tokenLongestMs: 900_000 });
+  vault = await fakeVault({ tls: ca.server(), now: () => nowMs, tokenLifetimeMs: 600_000, tokenLongestMs: 900_000 });
 });
 afterEach(() => vault.close());
 
 const client = (options: nodeVault.VaultOptions = {}) =>
-  nodeVault({ endpoint: vault.url, noCustomHTTPVerbs: true, requestOptions: { ca: tls.cert }, ...options });
+  nodeVault({ endpoint: vault.url, noCustomHTTPVerbs: true, requestOptions: { ca: ca.cert }, ...options });
 const root = (namespace?: string) =>
   client({ token: vault.rootToken, ...(namespace === undefined ? {} : { namespace }) });
 const status = (statusCode: number) => ({ response: { statusCode } });

@@ -1,12 +1,10 @@
 import { inspect } from 'node:util';
 
 import { VaultResolver, type VaultResolverOptions } from '@tako/secrets-vault';
-import { leaks } from '@tako/testing';
+import { certificateAuthority, leaks } from '@tako/testing';
 import { fakeVault, type FakeVault } from '@tako/testing/secrets';
 import { undiciTransport } from '@tako/transport-undici';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-
-import { certificate } from './certificate.js';
 
 let vault: FakeVault;
 beforeEach(async () => {
@@ -150,10 +148,10 @@ describe('the address', () => {
 });
 
 test('over TLS with an authority of your own, by a transport', async () => {
-  const { cert, key } = await certificate();
-  const secure = await fakeVault({ tls: { cert, key } });
+  const ca = certificateAuthority();
+  const secure = await fakeVault({ tls: ca.server() });
   secure.put('secret', 'app', { a: 'b' });
-  const trusting = undiciTransport({ ca: cert });
+  const trusting = undiciTransport({ ca: ca.cert });
   try {
     const options = { address: secure.url, token: secure.rootToken };
     expect(await read('secret/data/app#a', { ...options, transport: trusting })).toBe('b');

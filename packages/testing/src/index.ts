@@ -27,6 +27,9 @@ export type { Leak } from './secrets/scan/leaks.js';
 export { answerJson, loopbackServer } from './loopback/loopback-server.js';
 export type { ArrivedRequest, LoopbackServer, LoopbackServerOptions } from './loopback/loopback-server.js';
 
+export { certificateAuthority, selfSignedClient } from './certificates/certificate-authority.js';
+export type { CertificateAuthority, CertifiedKey } from './certificates/certificate-authority.js';
+
 export { tcpFaultProxy } from './tcp/tcp-fault-proxy.js';
 export type { TcpFaultProxy, TcpFaultProxyOptions } from './tcp/tcp-fault-proxy.js';
 export type { TcpFaults } from './tcp/tcp-faults.js';

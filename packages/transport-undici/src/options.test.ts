@@ -1,13 +1,13 @@
 import { Secret } from '@tako/core';
+import { certificateAuthority } from '@tako/testing';
 import { describe, expect, test } from 'vitest';
 
-import { authority } from '../test/certificate.js';
 import { checkOptions, type UndiciTransportOptions } from './options.js';
 import { undiciTransport } from './undici-transport.js';
 
-const ca = await authority();
-const client = await ca.client('one');
-const other = await ca.client('other');
+const ca = certificateAuthority();
+const client = ca.client('one');
+const other = ca.client('other');
 const refused = expect.objectContaining({ name: 'TakoError', code: 'invalid' });
 
 test('defaults, and what undici is told of them', () => {

@@ -1,6 +1,6 @@
 import type { HttpTransport } from '@tako/core';
 import { openai } from '@tako/provider-openai/fetch';
-import { openAIDialect, providerConformance, type ConformanceCase } from '@tako/testing';
+import { certificateAuthority, openAIDialect, providerConformance, type ConformanceCase } from '@tako/testing';
 import { undiciTransport } from '@tako/transport-undici';
 import { afterAll, describe, expect, test } from 'vitest';
 
@@ -11,13 +11,12 @@ import { underTest as mistralDoors } from '../../provider-mistral/test/under-tes
 import { underTest as ollamaDoors } from '../../provider-ollama/test/under-test.js';
 import { underTest as openaiDoors } from '../../provider-openai/test/under-test.js';
 import { underTest as vertexDoors } from '../../provider-vertex/test/under-test.js';
-import { authority } from './certificate.js';
 import { behind, http2Front, tlsFront } from './fronts.js';
 import type { LoopbackServer } from './loopback-server.js';
 
-const ca = await authority();
-const server = await ca.server();
-const client = await ca.client('tako');
+const ca = certificateAuthority();
+const server = ca.server('server.example', '127.0.0.1');
+const client = ca.client('tako');
 
 const plain = undiciTransport();
 const secure = undiciTransport({ ca: ca.cert, clientCert: client.cert, clientKey: client.key });

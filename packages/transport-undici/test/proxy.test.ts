@@ -1,10 +1,10 @@
 import { connect, type Socket } from 'node:net';
 import { createServer, request as httpRequest } from 'node:http';
 
+import { certificateAuthority } from '@tako/testing';
 import { undiciTransport } from '@tako/transport-undici';
 import { describe, expect, test, vi } from 'vitest';
 
-import { authority } from './certificate.js';
 import { httpServer, httpsServer, started, tcpServer, type LoopbackServer } from './loopback-server.js';
 import { failure, request, text } from './sending.js';
 
@@ -40,10 +40,10 @@ async function forwardProxy(): Promise<Proxy> {
 
 describe('a proxy', () => {
   test('is asked for a tunnel to an https server, and sees nothing of what goes through', async () => {
-    const ca = await authority();
-    const client = await ca.client('tako');
+    const ca = certificateAuthority();
+    const client = ca.client('tako');
     await using server = await httpsServer((incoming, response) => incoming.pipe(response), {
-      ...(await ca.server()),
+      ...ca.server('server.example', '127.0.0.1'),
       ca: ca.cert,
       requestCert: true,
       rejectUnauthorized: true,

@@ -2,21 +2,21 @@ import type { TLSSocket } from 'node:tls';
 
 import { openai } from '@tako/provider-openai/fetch';
 import { chat, user } from '@tako/core';
+import { certificateAuthority } from '@tako/testing';
 import { undiciTransport } from '@tako/transport-undici';
 import { describe, expect, test, vi } from 'vitest';
 
-import { authority } from './certificate.js';
 import { http2Server, httpsServer } from './loopback-server.js';
 import { failure, request, text } from './sending.js';
 
-const ca = await authority();
-const tls = await ca.server();
+const ca = certificateAuthority();
+const tls = ca.server('server.example', '127.0.0.1');
 const url = (port: number): string => `https://127.0.0.1:${port}/`;
 
 describe('TLS', () => {
   test('a server of an authority that is trusted is reached, any other is not', async () => {
     await using server = await httpsServer((_request, response) => response.end('x'), tls);
-    const stranger = await authority('Stranger');
+    const stranger = certificateAuthority('Stranger');
     vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0');
     try {
       await using trusting = undiciTransport({ ca: [stranger.cert, ca.cert] });
@@ -46,7 +46,7 @@ describe('TLS', () => {
   });
 
   test('a client certificate is shown to a server that wants one', async () => {
-    const client = await ca.client('tako');
+    const client = ca.client('tako');
     await using server = await httpsServer(
       (incoming, response) => response.end((incoming.socket as TLSSocket).getPeerCertificate().subject.CN), // HTTPS
       { ...tls, ca: ca.cert, requestCert: true, rejectUnauthorized: true },

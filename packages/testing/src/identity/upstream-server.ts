@@ -1,12 +1,9 @@
 import type { ServerResponse } from 'node:http';
 
+import type { WireRequest } from '../conformance/vendor-wire.js';
 import { drained } from '../loopback/drained.js';
-import {
-  answerJson,
-  loopbackServer,
-  type ArrivedRequest,
-  type LoopbackServerOptions,
-} from '../loopback/loopback-server.js';
+import { httpServer } from '../loopback/http-server.js';
+import { answerJson, type LoopbackServerOptions } from '../loopback/loopback-server.js';
 import type { UpstreamFault, UpstreamSubject } from './authenticator-under-test.js';
 
 /** What an upstream answers when nothing is wrong. */
@@ -35,12 +32,14 @@ export async function upstreamServer(
   answer: (request: { readonly method: string; readonly path: string; readonly body: string }) => UpstreamAnswer,
   options: LoopbackServerOptions = {},
 ): Promise<UpstreamServer> {
+  let requests = 0; // counted, not kept: a storm must leave nothing in memory
   let fault: UpstreamFault | undefined;
   const waiting = new Set<() => void>();
 
   const untilReleased = (): Promise<void> => new Promise((resolve) => waiting.add(resolve));
 
-  async function serve(response: ServerResponse, { method, url: path, body }: ArrivedRequest): Promise<void> {
+  async function serve(response: ServerResponse, { method, url: path, body }: WireRequest): Promise<void> {
+    requests++;
     const { status = 200, body: right } = answer({ method, path, body });
     if (fault === 'hangs') await untilReleased();
     if (path.startsWith(elsewhere)) return answerJson(response, status, right);
@@ -65,14 +64,14 @@ export async function upstreamServer(
     }
   }
 
-  const server = await loopbackServer(serve, options);
+  const server = await httpServer(serve, options.tls);
   const release = (): void => {
     for (const go of waiting) go();
     waiting.clear();
   };
   return {
     url: server.url,
-    requests: () => server.requests.length,
+    requests: () => requests,
     fail(next) {
       fault = next;
       if (next !== 'hangs' && next !== 'stalls') release();

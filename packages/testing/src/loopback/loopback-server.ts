@@ -1,8 +1,8 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { createServer as createTlsServer } from 'node:https';
+import type { ServerResponse } from 'node:http';
 
+import type { CertifiedKey } from '../certificates/certificate-authority.js';
 import type { WireRequest } from '../conformance/vendor-wire.js';
-import { listening } from './listening.js';
+import { httpServer } from './http-server.js';
 
 /** A request as it arrived. */
 export interface ArrivedRequest extends WireRequest {
@@ -26,7 +26,7 @@ export interface LoopbackServer extends AsyncDisposable {
 /** Options of `loopbackServer`. */
 export interface LoopbackServerOptions {
   /** Key and certificate in PEM form: the server speaks https. @defaultValue http */
-  readonly tls?: { readonly key: string; readonly cert: string } | undefined;
+  readonly tls?: CertifiedKey | undefined;
 }
 
 /**
@@ -37,28 +37,19 @@ export async function loopbackServer(
   answer: (response: ServerResponse, request: ArrivedRequest) => void | Promise<void>,
   options: LoopbackServerOptions = {},
 ): Promise<LoopbackServer> {
-  const { tls } = options;
   const requests: ArrivedRequest[] = [];
-  let connections = 0;
-
-  async function serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
-    response.on('error', () => undefined); // the client has left
-    const request = await arrived(incoming);
+  const server = await httpServer((response, arrived) => {
+    const request = { ...arrived, json: parsed(arrived.body) };
     requests.push(request);
-    await answer(response, request);
-  }
-  const onRequest = (incoming: IncomingMessage, response: ServerResponse): void => {
-    serve(incoming, response).catch(() => incoming.socket.destroy()); // the client sees a connection that broke
-  };
-  const server = tls === undefined ? createServer(onRequest) : createTlsServer(tls, onRequest);
-  server.on('connection', () => connections++);
-  const { port, close } = await listening(server);
+    return answer(response, request);
+  }, options.tls);
+  const { url, port, close } = server;
   return {
-    url: `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${port}`,
+    url,
     port,
     requests,
     get connections() {
-      return connections;
+      return server.connections();
     },
     close,
     [Symbol.asyncDispose]: close,
@@ -73,15 +64,6 @@ export function answerJson(
   headers: { readonly [name: string]: string } = {},
 ): void {
   response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
-}
-
-async function arrived(incoming: IncomingMessage): Promise<ArrivedRequest> {
-  const pieces: Buffer[] = [];
-  for await (const piece of incoming) pieces.push(piece as Buffer); // a request without an encoding gives bytes
-  const { method = '', url = '' } = incoming;
-  const headers = Object.entries(incoming.headers).map(([name, value]) => [name, [value].flat().join(', ')]);
-  const body = Buffer.concat(pieces).toString();
-  return { method, url, headers: Object.fromEntries(headers), body, json: parsed(body) };
 }
 
 function parsed(body: string): unknown {

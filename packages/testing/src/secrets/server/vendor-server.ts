@@ -1,7 +1,8 @@
 import type { ServerResponse } from 'node:http';
 
 import { drained } from '../../loopback/drained.js';
-import { loopbackServer, type LoopbackServerOptions } from '../../loopback/loopback-server.js';
+import { httpServer } from '../../loopback/http-server.js';
+import type { LoopbackServerOptions } from '../../loopback/loopback-server.js';
 
 /** What a fake was asked. */
 export interface VendorRequest {
@@ -50,24 +51,21 @@ export async function vendorServer(
   const requests: VendorRequest[] = [];
   let fault: ((request: VendorRequest) => VendorFault | undefined) | undefined;
 
-  const server = await loopbackServer(
-    async (response, { method, url, headers, body }) => {
-      const request = { method, url: new URL(url, 'http://vendor.invalid'), headers, body };
-      requests.push(request);
-      const given = fault?.(request) ?? (await answer(request));
-      if (given === 'hang') return;
-      if (given === 'reset') response.destroy();
-      else await send(given, response);
-    },
-    { tls },
-  );
+  const server = await httpServer(async (response, { method, url, headers, body }) => {
+    const request = { method, url: new URL(url, 'http://vendor.invalid'), headers, body };
+    requests.push(request);
+    const given = fault?.(request) ?? (await answer(request));
+    if (given === 'hang') return;
+    if (given === 'reset') response.destroy();
+    else await send(given, response);
+  }, tls);
   return {
     url: server.url.replace('127.0.0.1', host),
     requests,
     intercept(next) {
       fault = next;
     },
-    close: () => server.close(),
+    close: server.close,
   };
 }
 
