@@ -59,18 +59,18 @@ function halting(): { readonly provider: Provider; readonly goOn: () => void } {
 
 describe('over TLS', () => {
   test('it answers who trusts it, and nobody who speaks plain HTTP', async () => {
-    const { ca, key, cert } = await loopbackTls();
+    const { ca, key, cert } = loopbackTls();
     const { url } = await serving(target(), { tls: { key, cert } });
     expect(url).toMatch(/^https:\/\/127\.0\.0\.1:\d+$/);
     expect((await secure(url, ca, '/v1/models')).status).toBe(200);
     expect((await secure(url, ca, '/v1/chat/completions', hello)).text).toContain('"content":"Hi"');
-    await expect(secure(url, (await loopbackTls('Other root')).ca, '/v1/models')).rejects.toThrow(/verify|issuer/);
+    await expect(secure(url, loopbackTls('Other root').ca, '/v1/models')).rejects.toThrow(/verify|issuer/);
     const plain = raw(url, 'GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n').catch(() => '');
     expect(await plain).not.toContain('200');
   });
 
   test('another certificate is shown from now on, and no stream is cut', async () => {
-    const [old, next] = await Promise.all([loopbackTls('Old root'), loopbackTls('Next root')]);
+    const [old, next] = [loopbackTls('Old root'), loopbackTls('Next root')];
     const { provider, goOn } = halting();
     const { server, url, log } = await serving({ tako: provider }, { tls: { key: old.key, cert: old.cert } });
     const { hostname, port } = new URL(url);
@@ -99,7 +99,7 @@ describe('over TLS', () => {
   });
 
   test('a certificate that cannot be read leaves the old one', async () => {
-    const { ca, key, cert } = await loopbackTls();
+    const { ca, key, cert } = loopbackTls();
     const { server, url } = await serving(target(), { tls: { key, cert } });
     expect(() => {
       server.setTls({ key, cert: 'no certificate' });
@@ -108,8 +108,8 @@ describe('over TLS', () => {
   });
 
   test('a token that is bound to a client’s certificate is taken from that client alone', async () => {
-    const { ca, key, cert } = await loopbackTls();
-    const [mine, other] = await Promise.all([clientTls('mine'), clientTls('other')]);
+    const { ca, key, cert } = loopbackTls();
+    const [mine, other] = [clientTls('mine'), clientTls('other')];
     for (const make of issuers) {
       const { auth, token } = await make();
       // Nobody else vouches for the certificates: RFC 8705, section 2.2.
@@ -156,7 +156,7 @@ test('more connections than it may have are closed at once, and their place is g
 
 describe('health on a port of its own', () => {
   test('is plain HTTP beside TLS, and nothing else is there', async () => {
-    const { ca, key, cert } = await loopbackTls();
+    const { ca, key, cert } = loopbackTls();
     const { server, url, log } = await serving(target(), { tls: { key, cert }, health: { port: 0 } });
     const at = server.healthUrl ?? '';
     expect(at).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);

@@ -6,13 +6,11 @@ import { onTestFinished } from 'vitest';
 import { loopbackTls } from './certificates.js';
 import { audience } from './test-issuer.js';
 
-let shared: ReturnType<typeof loopbackTls> | undefined;
-
 /** One that is asked about opaque tokens (RFC 7662), over TLS, and answers what it is told to; with an authenticator that asks it. */
 export async function askedIssuer() {
   const clock = fakeClock({ nowMs: Date.UTC(2026, 10, 23) });
   const answers = new Map<string, object>();
-  const tls = await (shared ??= loopbackTls());
+  const tls = loopbackTls();
   const server: UpstreamServer = await upstreamServer(
     ({ path, body }) => {
       if (path.endsWith('/introspect')) {

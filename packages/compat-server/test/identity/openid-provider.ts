@@ -33,7 +33,7 @@ const client = {
 } as const;
 
 export async function openIdProvider(): Promise<OpenIdProvider> {
-  const { ca, key, cert } = await loopbackTls();
+  const { ca, key, cert } = loopbackTls();
   let fault: 'breaks' | 'hangs' | undefined;
   let handle: RequestListener = () => undefined;
   const server = createServer({ key, cert }, (incoming, response) => {

@@ -15,7 +15,7 @@ import {
 } from '@tako/testing/identity';
 import { onTestFinished } from 'vitest';
 
-import { loopbackTls, type LoopbackTls } from './certificates.js';
+import { loopbackTls } from './certificates.js';
 
 /** Who the tokens are for. */
 export const audience = 'https://agents.acme.example';
@@ -63,7 +63,7 @@ export async function oidcIssuer(options: TestIssuerOptions = {}): Promise<TestI
   const { algorithm = 'ES256', typ } = options;
   const clock = fakeClock({ nowMs: Date.UTC(2026, 10, 23) });
   let published: readonly JsonWebKey[] = [];
-  const tls = await (shared ??= loopbackTls());
+  const tls = loopbackTls();
   const server: UpstreamServer = await upstreamServer(
     ({ path }) => ({
       body: path.endsWith('/keys') ? { keys: published } : { issuer: server.url, jwks_uri: `${server.url}/keys` },
@@ -79,9 +79,6 @@ export async function oidcIssuer(options: TestIssuerOptions = {}): Promise<TestI
   const before = server.requests();
   return made({ auth, issuer, clock, server, before, algorithm, publish: (next) => (published = next) });
 }
-
-/** The same for all tests of a file: making it takes longer than most of them do. */
-let shared: Promise<LoopbackTls> | undefined;
 
 interface Parts {
   readonly auth: Authenticator;
