@@ -1,7 +1,7 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { freePort } from '@tako/testing';
 
 /** Its lock file has these; with the newest ones that its ranges allow it cannot stream. */
 const versions = { gateway: '1.15.2', hono: '4.9.7', nodeServer: '1.13.5' };
@@ -47,12 +47,4 @@ export async function startPortkey(folder: string): Promise<{ readonly url: stri
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   throw new Error('Portkey did not start');
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as AddressInfo; // it listens on TCP
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

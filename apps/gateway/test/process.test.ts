@@ -71,8 +71,8 @@ async function blackHole(): Promise<string> {
 test('without a config it prints a curl line that works as it stands', async () => {
   const running = runGateway([]);
   await running.noted('Tako gateway: ');
-  await expect.poll(() => running.stdout()).toContain('The status page is at');
-  const [line = ''] = /^ +curl [^]*?(?=\n\n)/m.exec(running.stdout()) ?? [];
+  await expect.poll(() => running.output.stdout).toContain('The status page is at');
+  const [line = ''] = /^ +curl [^]*?(?=\n\n)/m.exec(running.output.stdout) ?? [];
   const { stdout } = await promisify(execFile)('bash', ['-c', line]);
   expect(JSON.parse(stdout)).toMatchObject({
     choices: [{ message: { content: expect.stringContaining('You wrote: Hello') } }],

@@ -1,18 +1,15 @@
 import { execFile, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
+import { hasRedis, loopbackServer, redisServer } from '@tako/testing';
 import { expect, onTestFinished, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { z } from 'zod';
 
 import { readConfig } from '../src/config/read-config.js';
-import { freePort, hasRedis, redis } from './redis-server.js';
 import { runGateway } from './run-gateway.js';
 import { scriptedVendor } from './scripted-vendor.js';
 
@@ -26,30 +23,23 @@ async function blocks(language: string): Promise<readonly string[]> {
   );
 }
 
-test.skipIf(!(hasRedis && hasOpenssl))(
+test.skipIf(!(hasRedis() && hasOpenssl))(
   'what the README says works, from the config to the answer',
   async () => {
     const folder = await mkdtemp(join(tmpdir(), 'gateway-'));
     onTestFinished(() => rm(folder, { recursive: true }));
     const vendor = await scriptedVendor();
     onTestFinished(() => vendor.close());
-    const told: string[] = [];
-    const collector = createServer((request, response) => {
-      told.push(request.url ?? '');
-      request.resume();
-      response.writeHead(200).end();
-    }).listen(0, '127.0.0.1');
-    await once(collector, 'listening');
-    onTestFinished(() => void collector.close());
-    const { port: otlp } = collector.address() as AddressInfo; // it listens on TCP
-    const redisPort = await freePort();
-    await redis(redisPort);
+    const collector = await loopbackServer((response) => void response.end());
+    onTestFinished(() => collector.close());
+    const redis = await redisServer();
+    onTestFinished(() => redis.stop());
 
     const [config = ''] = await blocks('yaml');
     const [token = '', , ask = ''] = await blocks('sh');
     const here = config
       .replace('apiKey: $ENV:OPENAI_API_KEY', `apiKey: $ENV:OPENAI_API_KEY, baseUrl: '${vendor.url}'`)
-      .replace('http://127.0.0.1:4318', `http://127.0.0.1:${otlp}`);
+      .replace('http://127.0.0.1:4318', collector.url);
     await writeFile(join(folder, 'tako.yaml'), here);
     const bash = async (script: string): Promise<string> =>
       (await promisify(execFile)('bash', ['-euc', script], { cwd: folder })).stdout.trim();
@@ -59,7 +49,7 @@ test.skipIf(!(hasRedis && hasOpenssl))(
     const environment = {
       JWT_PUBLIC_KEY: key.join('\n'),
       OPENAI_API_KEY: 'sk-1',
-      REDIS_URL: `redis://127.0.0.1:${redisPort}`,
+      REDIS_URL: `redis://127.0.0.1:${redis.port}`,
     };
     const checked = await runGateway(['--config', join(folder, 'tako.yaml'), '--check'], environment).ended;
     expect([checked.code, checked.stderr]).toEqual([0, '']);
@@ -74,7 +64,7 @@ test.skipIf(!(hasRedis && hasOpenssl))(
     expect(await status.text()).toMatch(/of \$100\.00[^]*acme \/ ada/);
     running.process.kill('SIGTERM');
     expect((await running.ended).code).toBe(0);
-    expect(told).toContain('/v1/traces');
+    expect(collector.requests).toContainEqual(expect.objectContaining({ url: '/v1/traces' }));
   },
   30_000,
 );

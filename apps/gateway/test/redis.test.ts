@@ -1,9 +1,9 @@
+import { freePort, hasRedis, redisServer, type RedisServer } from '@tako/testing';
 import { expect, onTestFinished, test } from 'vitest';
 
 import type { GatewayConfig } from '../src/config/gateway-config.js';
 import { startGateway, type Gateway } from '../src/gateway.js';
 import { RunLog } from '../src/status/run-log.js';
-import { freePort, hasRedis, redis } from './redis-server.js';
 
 const token = 'a-token-of-thirty-two-characters';
 
@@ -38,9 +38,15 @@ function respond({ url }: Gateway, body: object = {}): Promise<Response> {
   });
 }
 
-test.skipIf(!hasRedis)('two gateways on one Redis are one: responses, budgets and request counts', async () => {
-  const port = await freePort();
-  await redis(port);
+/** A Redis until the test ends. */
+async function redis(at?: number): Promise<RedisServer> {
+  const server = await redisServer(at);
+  onTestFinished(() => server.stop());
+  return server;
+}
+
+test.skipIf(!hasRedis())('two gateways on one Redis are one: responses, budgets and request counts', async () => {
+  const { port } = await redis();
   const shared: Partial<GatewayConfig> = {
     server: { port: 0, drainMs: 0, requestsPerMinute: 4 },
     budget: { maxUsdPerDay: 0.9 },
@@ -59,11 +65,11 @@ test.skipIf(!hasRedis)('two gateways on one Redis are one: responses, budgets an
   expect([limited.status, await limited.json()]).toMatchObject([429, { error: { code: 'rate_limit_exceeded' } }]);
 });
 
-test.skipIf(!hasRedis)(
+test.skipIf(!hasRedis())(
   'a Redis that goes away is 503 at once, and its return needs nobody',
   async () => {
-    const port = await freePort();
-    const server = await redis(port);
+    const server = await redis();
+    const { port } = server;
     const notes: string[] = [];
     const limited: Partial<GatewayConfig> = {
       server: { port: 0, drainMs: 0, requestsPerMinute: 100 },

@@ -3,9 +3,10 @@ import type { AddressInfo } from 'node:net';
 import { existsSync, readFileSync } from 'node:fs';
 
 import type { RunEvent } from '@tako/core';
+import type { ProgramOutput } from '@tako/testing';
 import { expect, onTestFinished, test, vi } from 'vitest';
 
-import { runApp, startApp, type Ended } from './run-app.js';
+import { runApp, startApp } from './run-app.js';
 
 // Processes are slow to start on machines that are busy with other tests.
 vi.setConfig({ testTimeout: 60_000 });
@@ -14,7 +15,7 @@ const question = 'should we move the shop to a new host?';
 const names = ['single', 'self-caller', 'conductor', 'trinity', 'ab-mcts'];
 
 /** The table without times: what depends on the machine. */
-const untimed = ({ stdout }: Ended): string =>
+const untimed = ({ stdout }: ProgramOutput): string =>
   stdout.slice(stdout.indexOf('score  calls')).replaceAll(/ +\d+\.\d s/g, '');
 
 test('without a terminal: lines with names, a table, every answer; nothing to steer a terminal with', async () => {

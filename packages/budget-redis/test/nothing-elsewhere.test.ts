@@ -1,11 +1,10 @@
-import { sendsOnlyTo } from '@tako/testing';
+import { hasRedis, redisServer, sendsOnlyTo } from '@tako/testing';
 import { createClient } from 'redis';
 import { expect, test } from 'vitest';
 
 import { redisBudgetStore } from '../src/index.js';
-import { hasRedis, redisServer } from './redis-server.js';
 
-test.skipIf(!hasRedis)('it sends nothing but through its client', async () => {
+test.skipIf(!hasRedis())('it sends nothing but through its client', async () => {
   const server = await redisServer();
   try {
     const url = `redis://127.0.0.1:${server.port}`;

@@ -5,6 +5,7 @@ import { setTimeout } from 'node:timers/promises';
 
 import { Budget } from '@tako/budget';
 import type { BudgetAccount } from '@tako/core';
+import { hasRedis, redisServer, type RedisServer } from '@tako/testing';
 import { budgetStoreConformance } from '@tako/testing/budget';
 import { Redis } from 'ioredis';
 import { createClient } from 'redis';
@@ -12,10 +13,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { redisBudgetStore } from '../src/index.js';
 import type { RedisClient } from '../src/index.js';
-import { hasRedis, redisServer } from './redis-server.js';
 
-describe.skipIf(!hasRedis)('with a real Redis', () => {
-  let server: Awaited<ReturnType<typeof redisServer>>;
+describe.skipIf(!hasRedis())('with a real Redis', () => {
+  let server: RedisServer;
   const closers: (() => unknown)[] = [];
   beforeAll(async () => {
     server = await redisServer();

@@ -1,24 +1,15 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 
 import { call } from '@tako/core';
+import { freePort } from '@tako/testing';
 import { expect, onTestFinished, test, vi } from 'vitest';
 
 import { McpHttp } from '../src/index.js';
 import { callTool, textOf } from './call-tool.js';
 
 const program = fileURLToPath(new URL('fixtures/suite-server.ts', import.meta.url));
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo; // it listens on a port
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 async function serve(port: number): Promise<ChildProcess> {
   const child = fork(program, [String(port)]);

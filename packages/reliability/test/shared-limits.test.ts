@@ -1,15 +1,11 @@
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
-
 import { call, chat, unknownCapabilities, user, type ChatEvent, type Provider } from '@tako/core';
 import { rateLimit, type SharedLimits } from '@tako/reliability';
+import { hasRedis, redisServer, type RedisServer } from '@tako/testing';
 import { Redis } from 'ioredis';
 import { RateLimiterMemory, RateLimiterRedis } from 'rate-limiter-flexible';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 const question = { messages: [user('Well?')], maxOutputTokens: 100 };
-const hasRedis = spawnSync('redis-server', ['--version']).status === 0;
 
 const model: Provider = {
   contract: 1,
@@ -71,31 +67,21 @@ test('a store that does not answer is transport', async () => {
   await expect(chat(rateLimit({ shared: { requests } })(model), question)).rejects.toMatchObject({ code: 'transport' });
 });
 
-describe.skipIf(!hasRedis)('over a real Redis', () => {
-  let server: ChildProcess;
-  let port = 0;
+describe.skipIf(!hasRedis())('over a real Redis', () => {
+  let server: RedisServer;
   const clients: Redis[] = [];
 
   beforeAll(async () => {
-    const probe = createServer().listen(0, '127.0.0.1');
-    await once(probe, 'listening');
-    ({ port } = probe.address() as AddressInfo); // a TCP server that listens has one
-    probe.close();
-    await once(probe, 'close');
-    const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
-    server = spawn('redis-server', args, { stdio: ['ignore', 'pipe', 'inherit'] });
-    for await (const chunk of server.stdout ?? []) if (String(chunk).includes('Ready to accept')) break;
+    server = await redisServer();
   });
   afterAll(async () => {
     for (const client of clients) client.disconnect();
-    const gone = once(server, 'exit');
-    server.kill('SIGKILL');
-    await gone;
+    await server.stop();
   });
 
   /** Limits as one process would make them: a connection of its own, the same keys. */
   function limitsOfOneProcess(points: number): SharedLimits {
-    const client = new Redis(port, '127.0.0.1');
+    const client = new Redis(server.port, '127.0.0.1');
     clients.push(client);
     return { requests: new RateLimiterRedis({ storeClient: client, points, duration: 600, keyPrefix: 'requests' }) };
   }

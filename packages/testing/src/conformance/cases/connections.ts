@@ -1,5 +1,4 @@
-import { createServer } from 'node:net';
-
+import { freePort } from '../../tcp/free-port.js';
 import { apiKey } from '../bench/bench.js';
 import { expectCode, expectEqual, expectThat } from '../bench/expectation.js';
 import { listen } from '../bench/listen.js';
@@ -12,7 +11,7 @@ export const connectionCases: readonly CaseDefinition[] = [
   {
     name: 'connections: a refused one is transport, worth another try',
     async run({ provider }) {
-      const { events, error } = await listen(provider({ baseUrl: `http://127.0.0.1:${await closedPort()}` }), question);
+      const { events, error } = await listen(provider({ baseUrl: `http://127.0.0.1:${await freePort()}` }), question);
       const { retryable } = expectCode(error, 'the stream', 'transport');
       expectEqual([events.length, retryable], [0, true], 'events, and retryable');
     },
@@ -71,15 +70,4 @@ function followsNo(status: number): CaseDefinition {
       expectCode(error, 'the stream', 'invalid');
     },
   };
-}
-
-/** A port that was free a moment ago. */
-function closedPort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 9));
-    });
-  });
 }
