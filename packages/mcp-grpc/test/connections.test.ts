@@ -3,10 +3,10 @@ import { connect, createServer as createTcpServer, type AddressInfo, type Socket
 
 import { call } from '@tako/core';
 import { fakeClock, trackedSignal } from '@tako/testing';
+import { outputText, runTool } from '@tako/testing/tools';
 import { expect, onTestFinished, test, vi } from 'vitest';
 
 import { McpGrpc } from '../src/index.js';
-import { callTool, textOf } from './call-tool.js';
 import { GrpcServer, textResult, type Session } from './grpc-server.js';
 import { containing, inCall, proxied, started } from './started.js';
 
@@ -132,12 +132,12 @@ test.each(['close', 'half_close', 'reset'] as const)(
       }),
     });
     const tools = await client.tools(call());
-    await expect(callTool(tools, 'echo')).rejects.toMatchObject({
+    await expect(runTool(tools, 'echo')).rejects.toMatchObject({
       code: 'transport',
       message: 'docs: the connection broke off',
       retryable: true,
     });
-    expect(textOf(await callTool(tools, 'echo', { a: 1 }))).toBe('{"a":1}');
+    expect(outputText(await runTool(tools, 'echo', { a: 1 }))).toBe('{"a":1}');
   },
 );
 
@@ -148,7 +148,7 @@ test('a silent peer is found dead, and its socket is closed', async () => {
   );
   const tools = await client.tools(call());
   proxy.setFaults({ breakOff: { afterBytes: 0, how: 'stall' } });
-  await expect(callTool(tools, 'echo')).rejects.toMatchObject({ code: 'transport' });
+  await expect(runTool(tools, 'echo')).rejects.toMatchObject({ code: 'transport' });
   await vi.waitFor(() => expect(server.sessions.size).toBe(0));
 });
 
@@ -174,23 +174,23 @@ test('a server that says goodbye (GOAWAY) is heard out, and the next stream goes
     }),
   });
   const tools = await client.tools(call());
-  const working = callTool(tools, 'echo');
+  const working = runTool(tools, 'echo');
   await vi.waitFor(() => expect(answer).toBeDefined());
   const drained = server.drain();
   answer?.();
-  expect(textOf(await working)).toBe('late');
+  expect(outputText(await working)).toBe('late');
   for (const { stream } of server.sessions) stream.end();
   await drained;
   const next = new GrpcServer();
   await next.listen(server.port);
-  await vi.waitFor(async () => expect(textOf(await callTool(tools, 'echo', { a: 2 }))).toBe('{"a":2}'));
+  await vi.waitFor(async () => expect(outputText(await runTool(tools, 'echo', { a: 2 }))).toBe('{"a":2}'));
 });
 
 test('an idle stream stays', async () => {
   const { server, client } = await started({}, { keepAliveIntervalMs: 10 });
   const tools = await client.tools(call());
   for (let round = 0; round < 5; round++) {
-    expect(await callTool(tools, 'echo')).toMatchObject({ isError: false });
+    expect(await runTool(tools, 'echo')).toMatchObject({ isError: false });
     await new Promise((resolve) => {
       setTimeout(resolve, 30); // nothing else passes the time of gRPC's own keep-alive
     });

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
 import { freePort } from '@tako/testing';
+
 import type { GrpcService } from '../src/index.js';
 
 const require = createRequire(import.meta.url);

@@ -1,8 +1,8 @@
 import { compressionAlgorithms } from '@grpc/grpc-js';
 import { call } from '@tako/core';
+import { outputText, runTool } from '@tako/testing/tools';
 import { expect, test, vi } from 'vitest';
 
-import { callTool, textOf } from './call-tool.js';
 import { textResult } from './grpc-server.js';
 import { containing, inCall, started } from './started.js';
 
@@ -17,11 +17,11 @@ test('a message over the limit ends the connection, and the next call works', as
     { maxMessageBytes: 1024 * 1024 },
   );
   const tools = await client.tools(call());
-  await expect(callTool(tools, 'echo', { size: 100 * 1024 * 1024 })).rejects.toMatchObject({
+  await expect(runTool(tools, 'echo', { size: 100 * 1024 * 1024 })).rejects.toMatchObject({
     code: 'transport',
     message: 'docs: the server sent a message of more than 1048576 bytes (maxMessageBytes)',
   });
-  expect(textOf(await callTool(tools, 'echo', { size: 1_000_000 }))).toHaveLength(1_000_000);
+  expect(outputText(await runTool(tools, 'echo', { size: 1_000_000 }))).toHaveLength(1_000_000);
 });
 
 test('a message that grows over the limit when it is unzipped ends the connection too', async () => {
@@ -32,7 +32,7 @@ test('a message that grows over the limit when it is unzipped ends the connectio
     },
     { maxMessageBytes: 1024 * 1024 },
   );
-  await expect(callTool(await client.tools(call()), 'echo')).rejects.toMatchObject({
+  await expect(runTool(await client.tools(call()), 'echo')).rejects.toMatchObject({
     code: 'transport',
     message: 'docs: the server sent a message of more than 1048576 bytes (maxMessageBytes)',
   });
@@ -41,12 +41,12 @@ test('a message that grows over the limit when it is unzipped ends the connectio
 test('a message that the server finds too long is not worth another try', async () => {
   const { client } = await started({ options: { 'grpc.max_receive_message_length': 10_000 } });
   const tools = await client.tools(call());
-  await expect(callTool(tools, 'echo', { text: 'x'.repeat(20_000) })).rejects.toMatchObject({
+  await expect(runTool(tools, 'echo', { text: 'x'.repeat(20_000) })).rejects.toMatchObject({
     code: 'transport',
     message: containing('the server takes no message as long as ours'),
     retryable: false,
   });
-  expect(textOf(await callTool(tools, 'echo', { a: 1 }))).toBe('{"a":1}');
+  expect(outputText(await runTool(tools, 'echo', { a: 1 }))).toBe('{"a":1}');
 });
 
 test('texts that are no JSON-RPC are told of and skipped, and empty frames are nothing', async () => {
@@ -66,8 +66,8 @@ test('texts that are no JSON-RPC are told of and skipped, and empty frames are n
     { onWarning: (message) => warnings.push(message) },
   );
   const tools = await client.tools(call());
-  expect(textOf(await callTool(tools, 'echo'))).toBe('grün 🐙');
-  expect(textOf(await callTool(tools, 'echo'))).toBe('grün 🐙');
+  expect(outputText(await runTool(tools, 'echo'))).toBe('grün 🐙');
+  expect(outputText(await runTool(tools, 'echo'))).toBe('grün 🐙');
   expect(warnings.filter((warning) => warning.includes('not a JSON-RPC message'))).toEqual([
     'docs: not a JSON-RPC message: hello',
     'docs: not a JSON-RPC message: [1,2]',
@@ -91,7 +91,7 @@ test('answers with ids that repeat, that nobody asked for, or that are none are 
     { onWarning: (message) => warnings.push(message) },
   );
   const tools = await client.tools(call());
-  for (let round = 0; round < 2; round++) expect(textOf(await callTool(tools, 'echo'))).toBe('right');
+  for (let round = 0; round < 2; round++) expect(outputText(await runTool(tools, 'echo'))).toBe('right');
   for (const part of ['4711', 'nobody', 'again']) expect(warnings.join('\n')).toContain(part);
   expect(server.opened).toHaveLength(1);
 });
@@ -110,12 +110,12 @@ test('an answer that comes after the call was cancelled is told of and dropped, 
   );
   const tools = await client.tools(call());
   const aborting = new AbortController();
-  const working = callTool(tools, 'echo', {}, call({ signal: aborting.signal }));
+  const working = runTool(tools, 'echo', {}, call({ signal: aborting.signal }));
   working.catch(() => undefined);
   await vi.waitFor(() => expect(waiting).toHaveLength(1));
   aborting.abort();
   await expect(working).rejects.toMatchObject({ code: 'cancelled' });
-  expect(textOf(await callTool(tools, 'echo'))).toBe('next');
+  expect(outputText(await runTool(tools, 'echo'))).toBe('next');
   expect(warnings.join('\n')).toContain('late');
   expect(server.opened).toHaveLength(1);
 });
@@ -147,7 +147,7 @@ test('fields that we do not know are skipped', async () => {
       return stream.write(Buffer.from(frame)) || true;
     }),
   });
-  expect(textOf(await callTool(await client.tools(call()), 'echo'))).toBe('found');
+  expect(outputText(await runTool(await client.tools(call()), 'echo'))).toBe('found');
 });
 
 test.each([
@@ -160,16 +160,16 @@ test.each([
     behaviour: inCall((_message, { stream }) => sent++ === 0 && (stream.write(Buffer.from(bytes)) || true)),
   });
   const tools = await client.tools(call());
-  await expect(callTool(tools, 'echo')).rejects.toMatchObject({
+  await expect(runTool(tools, 'echo')).rejects.toMatchObject({
     code: 'transport',
     message: 'docs: the server sent a frame that is no protobuf message with a text in UTF-8',
   });
-  expect(textOf(await callTool(tools, 'echo', { a: 1 }))).toBe('{"a":1}');
+  expect(outputText(await runTool(tools, 'echo', { a: 1 }))).toBe('{"a":1}');
 });
 
 test.each([null, 7, 'text', [[]]])('an answer that is no result (%j) rejects its call at once', async (result) => {
   const { client } = await started({ behaviour: inCall(({ id }, { send }) => send({ id, result })) });
-  await expect(callTool(await client.tools(call()), 'echo')).rejects.toMatchObject({
+  await expect(runTool(await client.tools(call()), 'echo')).rejects.toMatchObject({
     code: 'tool',
     message: containing('its answer is no result'),
   });

@@ -1,9 +1,9 @@
 import { status as grpcStatus } from '@grpc/grpc-js';
 import { call, Secret } from '@tako/core';
 import { trackedSignal } from '@tako/testing';
+import { outputText, runTool } from '@tako/testing/tools';
 import { expect, test, vi } from 'vitest';
 
-import { callTool, textOf } from './call-tool.js';
 import { containing, inCall, started } from './started.js';
 
 test.each(['mcp.transport.v1', 'tako.mcp.v1'] as const)(
@@ -11,7 +11,7 @@ test.each(['mcp.transport.v1', 'tako.mcp.v1'] as const)(
   async (service) => {
     const { server, client } = await started({ service });
     expect(server.opened).toEqual([]);
-    expect(textOf(await callTool(await client.tools(call()), 'echo', { a: 1 }))).toBe('{"a":1}');
+    expect(outputText(await runTool(await client.tools(call()), 'echo', { a: 1 }))).toBe('{"a":1}');
     await Promise.all([client.close(), client[Symbol.asyncDispose]()]);
     await vi.waitFor(() => expect(server.sessions.size).toBe(0));
     await expect(client.tools(call())).rejects.toMatchObject({ code: 'transport', retryable: false });
@@ -101,7 +101,7 @@ test.each([
     { callTimeoutMs: 600_000, reconnectAttempts: 0 },
   );
   const tools = await client.tools(call());
-  const calls = Array.from({ length: 5 }, () => callTool(tools, 'echo').catch((error: unknown) => error));
+  const calls = Array.from({ length: 5 }, () => runTool(tools, 'echo').catch((error: unknown) => error));
   for (const error of await Promise.all(calls)) {
     expect(error).toMatchObject({
       code,
@@ -117,7 +117,7 @@ test('an aborted call is taken back, and the server hears of it', async () => {
   const { server, client } = await started({ behaviour: inCall(() => true) });
   const tools = await client.tools(call());
   const aborted = trackedSignal();
-  const working = callTool(tools, 'echo', {}, call({ signal: aborted.signal }));
+  const working = runTool(tools, 'echo', {}, call({ signal: aborted.signal }));
   working.catch(() => undefined);
   await vi.waitFor(() => expect(server.methods).toContain('tools/call'));
   aborted.abort('enough');
@@ -129,9 +129,7 @@ test('an aborted call is taken back, and the server hears of it', async () => {
 test('a thousand calls at once share one stream', async () => {
   const { server, client } = await started();
   const tools = await client.tools(call());
-  const outputs = await Promise.all(
-    Array.from({ length: 1_000 }, (_none, index) => callTool(tools, 'echo', { index })),
-  );
-  expect(outputs.map(textOf)).toEqual(Array.from({ length: 1_000 }, (_none, index) => `{"index":${index}}`));
+  const outputs = await Promise.all(Array.from({ length: 1_000 }, (_none, index) => runTool(tools, 'echo', { index })));
+  expect(outputs.map(outputText)).toEqual(Array.from({ length: 1_000 }, (_none, index) => `{"index":${index}}`));
   expect(server.opened).toHaveLength(1);
 });

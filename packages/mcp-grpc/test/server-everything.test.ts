@@ -2,10 +2,10 @@ import { call, type ToolOutput } from '@tako/core';
 import { McpHttp } from '@tako/mcp-http';
 import { McpStdio } from '@tako/mcp-stdio';
 import { McpWebSocket } from '@tako/mcp-websocket';
+import { runTool } from '@tako/testing/tools';
 import { beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 
 import { McpGrpc, type GrpcService } from '../src/index.js';
-import { callTool } from './call-tool.js';
 import { everything, grpcPeer, httpPeer, webSocketPeer, type Peer } from './everything-peers.js';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 }); // processes start slowly on a busy machine
@@ -38,7 +38,7 @@ const session: readonly (readonly [tool: string, input: object])[] = [
 async function resultsOf(source: Source): Promise<unknown> {
   const tools = await source.tools(call());
   const outputs: unknown[] = [];
-  for (const [tool, input] of session) outputs.push([tool, settled(tool, await callTool(tools, tool, input))]);
+  for (const [tool, input] of session) outputs.push([tool, settled(tool, await runTool(tools, tool, input))]);
   const resources = await source.resources.list(call());
   const [first] = resources;
   const prompts = await source.prompts.list(call());

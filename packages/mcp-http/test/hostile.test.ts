@@ -2,9 +2,9 @@ import type { ServerResponse } from 'node:http';
 
 import { call } from '@tako/core';
 import { fakeClock } from '@tako/testing';
+import { outputText, runTool } from '@tako/testing/tools';
 import { expect, test, vi } from 'vitest';
 
-import { callTool, textOf } from './call-tool.js';
 import { events, json, textResult, type Rpc } from './http-server.js';
 import { inCall, started } from './started.js';
 
@@ -33,11 +33,11 @@ test.each([
     { maxMessageBytes: 1024 * 1024 },
   );
   const tools = await client.tools(call());
-  await expect(callTool(tools, 'echo', { size: 100 * 1024 * 1024 })).rejects.toMatchObject({
+  await expect(runTool(tools, 'echo', { size: 100 * 1024 * 1024 })).rejects.toMatchObject({
     code: 'transport',
     message: 'docs: the server sent a message of more than 1048576 bytes (maxMessageBytes)',
   });
-  expect(textOf(await callTool(tools, 'echo', { size: 1_000_000 }))).toHaveLength(1_000_000);
+  expect(outputText(await runTool(tools, 'echo', { size: 1_000_000 }))).toHaveLength(1_000_000);
   expect(server.methods.filter((method) => method === 'tools/call')).toHaveLength(2);
 });
 
@@ -54,7 +54,7 @@ test.each([
     }),
   );
   const tools = await client.tools(call());
-  await expect(callTool(tools, 'echo')).rejects.toMatchObject({
+  await expect(runTool(tools, 'echo')).rejects.toMatchObject({
     code: expect.stringMatching(/transport|malformed/) as unknown,
   });
 });
@@ -75,8 +75,8 @@ test('odd events are told of and skipped: no JSON, no UTF-8, foreign and repeate
     { onWarning: (message) => warnings.push(message) },
   );
   const tools = await client.tools(call());
-  expect(textOf(await callTool(tools, 'echo'))).toBe('right');
-  expect(textOf(await callTool(tools, 'echo'))).toBe('right');
+  expect(outputText(await runTool(tools, 'echo'))).toBe('right');
+  expect(outputText(await runTool(tools, 'echo'))).toBe('right');
   expect(warnings.length).toBeGreaterThan(3);
 });
 
@@ -92,7 +92,7 @@ test('bytes in an answer that are no UTF-8 become U+FFFD, and cost nothing else'
     }),
   );
   const tools = await client.tools(call());
-  for (let round = 0; round < 2; round++) expect(textOf(await callTool(tools, 'echo'))).toBe('a\ufffd\ufffd');
+  for (let round = 0; round < 2; round++) expect(outputText(await runTool(tools, 'echo'))).toBe('a\ufffd\ufffd');
 });
 
 test('answers with ids that nobody asked for, or that are none, are told of and skipped', async () => {
@@ -110,7 +110,7 @@ test('answers with ids that nobody asked for, or that are none, are told of and 
     { onWarning: (message) => warnings.push(message) },
   );
   const tools = await client.tools(call());
-  for (let round = 0; round < 2; round++) expect(textOf(await callTool(tools, 'echo'))).toBe('right');
+  for (let round = 0; round < 2; round++) expect(outputText(await runTool(tools, 'echo'))).toBe('right');
   for (const part of ['4711', 'nobody']) expect(warnings.join('\n')).toContain(part);
 });
 
@@ -130,12 +130,12 @@ test('an answer after the cancel, over the stream of another call, is told of an
   );
   const tools = await client.tools(call());
   const aborting = new AbortController();
-  const working = callTool(tools, 'echo', {}, call({ signal: aborting.signal }));
+  const working = runTool(tools, 'echo', {}, call({ signal: aborting.signal }));
   working.catch(() => undefined);
   await vi.waitFor(() => expect(waiting).toHaveLength(1));
   aborting.abort();
   await expect(working).rejects.toMatchObject({ code: 'cancelled' });
-  expect(textOf(await callTool(tools, 'echo'))).toBe('next');
+  expect(outputText(await runTool(tools, 'echo'))).toBe('next');
   expect(warnings.join('\n')).toContain('late');
   expect(server.methods.filter((method) => method === 'initialize')).toHaveLength(1);
 });

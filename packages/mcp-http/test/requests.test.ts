@@ -1,8 +1,8 @@
 import { call, Secret } from '@tako/core';
+import { runTool } from '@tako/testing/tools';
 import { expect, onTestFinished, test } from 'vitest';
 
 import { McpHttp } from '../src/index.js';
-import { callTool } from './call-tool.js';
 import { HttpServer, json } from './http-server.js';
 import { inCall, started } from './started.js';
 
@@ -19,7 +19,7 @@ test('headers are asked for each request, and do not show in errors', async () =
     },
   );
   const tools = await client.tools(call());
-  const error: unknown = await callTool(tools, 'echo').catch((thrown: unknown) => thrown);
+  const error: unknown = await runTool(tools, 'echo').catch((thrown: unknown) => thrown);
   expect(error).toMatchObject({ code: 'permission', status: 403, retryable: false });
   expect(JSON.stringify(error)).not.toContain('hunter2');
   expect(error).not.toHaveProperty('cause');
@@ -75,7 +75,7 @@ test.each([
       return true;
     }),
   );
-  await expect(callTool(await client.tools(call()), 'echo')).rejects.toMatchObject({ code, status });
+  await expect(runTool(await client.tools(call()), 'echo')).rejects.toMatchObject({ code, status });
 });
 
 test('nobody there is a transport error, asked for once', async () => {

@@ -1,10 +1,10 @@
 import type { ServerResponse } from 'node:http';
 
 import { call } from '@tako/core';
+import { outputText, runTool } from '@tako/testing/tools';
 import { expect, onTestFinished, test, vi } from 'vitest';
 
 import { McpHttp, type McpHttpOptions } from '../src/index.js';
-import { callTool, textOf } from './call-tool.js';
 import { HttpServer, initialized, textResult, type Behaviour, type Rpc } from './http-server.js';
 
 /** A server of revision 2024-11-05: one stream for all answers, and an address to send messages to. */
@@ -67,13 +67,13 @@ async function started(options: Partial<SseOptions> = {}, clientOptions: Partial
 test('a server that knows only the older protocol is found out, and not asked again', async () => {
   const { server, client } = await started();
   const tools = await client.tools(call());
-  expect(textOf(await callTool(tools, 'echo'))).toBe('old');
+  expect(outputText(await runTool(tools, 'echo'))).toBe('old');
   const before = server.http.seen.filter(({ http, path }) => http === 'POST' && path === '/mcp').length;
   expect(before).toBeGreaterThan(0);
 
   server.stream?.destroy();
   await vi.waitFor(async () => {
-    await callTool(tools, 'echo');
+    await runTool(tools, 'echo');
     expect(server.streams).toBe(2);
   });
   expect(server.http.seen.filter(({ http, path }) => http === 'POST' && path === '/mcp')).toHaveLength(before);
@@ -106,7 +106,7 @@ test('a stream that breaks rejects every call that waits, at once', async () => 
   });
   const tools = await client.tools(call());
   const startMs = performance.now();
-  await expect(callTool(tools, 'echo')).rejects.toMatchObject({
+  await expect(runTool(tools, 'echo')).rejects.toMatchObject({
     code: 'transport',
     message: "old: the server's answer broke off",
   });
@@ -120,7 +120,7 @@ test.each([
   const { server, client } = await started();
   const tools = await client.tools(call());
   server.refusal = status;
-  await expect(callTool(tools, 'echo')).rejects.toMatchObject({ code, status });
+  await expect(runTool(tools, 'echo')).rejects.toMatchObject({ code, status });
 });
 
 test('messages are not sent to an address at another origin', async () => {
@@ -140,7 +140,7 @@ test('an event over the limit ends the connection', async () => {
     },
     { maxMessageBytes: 1024 * 1024 },
   );
-  await expect(callTool(await client.tools(call()), 'echo')).rejects.toMatchObject({
+  await expect(runTool(await client.tools(call()), 'echo')).rejects.toMatchObject({
     code: 'transport',
     message: expect.stringContaining('(maxMessageBytes)') as unknown,
   });

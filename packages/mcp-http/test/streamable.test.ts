@@ -2,16 +2,16 @@ import type { ServerResponse } from 'node:http';
 
 import { call } from '@tako/core';
 import { fakeClock, trackedSignal } from '@tako/testing';
+import { outputText, runTool } from '@tako/testing/tools';
 import { expect, test, vi } from 'vitest';
 
-import { callTool, textOf } from './call-tool.js';
 import { events, json, textResult } from './http-server.js';
 import { inCall, started } from './started.js';
 
 test('nothing is sent before the tools are asked for; then session, revision and content types are', async () => {
   const { server, client } = await started();
   expect(server.seen).toEqual([]);
-  expect(textOf(await callTool(await client.tools(call()), 'echo', { a: 1 }))).toBe('{"a":1}');
+  expect(outputText(await runTool(await client.tools(call()), 'echo', { a: 1 }))).toBe('{"a":1}');
   expect(server.methods).toEqual([
     'server/discover',
     'initialize',
@@ -61,7 +61,7 @@ test('an answer may come as a stream, with progress before it', async () => {
     }),
     { onProgress: (progress) => heard.push(progress), onLog: (log) => heard.push(log) },
   );
-  expect(textOf(await callTool(await client.tools(call()), 'echo'))).toBe('streamed');
+  expect(outputText(await runTool(await client.tools(call()), 'echo'))).toBe('streamed');
   expect(heard).toEqual([
     { server: 'docs', tool: 'echo', toolCallId: 'call_1', progress: 1, total: 2, message: 'half' },
     { server: 'docs', level: 'info', logger: undefined, data: 'working' },
@@ -72,7 +72,7 @@ test('a session that the server forgot is begun anew, and the call is sent again
   const { server, client } = await started();
   const tools = await client.tools(call());
   server.forget();
-  expect(textOf(await callTool(tools, 'echo', { again: true }))).toBe('{"again":true}');
+  expect(outputText(await runTool(tools, 'echo', { again: true }))).toBe('{"again":true}');
   expect(server.seen.at(-1)?.headers['mcp-session-id']).toBe('session-1');
   expect(server.seen.findLast(({ body }) => body?.method === 'initialize')?.headers).not.toHaveProperty(
     'mcp-session-id',
@@ -87,7 +87,7 @@ test('a forgotten session that answers 400 with a word about it, as older server
   });
   const tools = await client.tools(call());
   isForgotten = true;
-  expect(await callTool(tools, 'echo')).toMatchObject({ isError: false });
+  expect(await runTool(tools, 'echo')).toMatchObject({ isError: false });
   expect(await client.tools(call())).toHaveLength(1);
   expect(server.seen.filter(({ body }) => body?.method === 'initialize')).toHaveLength(2);
 });
@@ -100,7 +100,7 @@ test('a server that forgets every session at once ends in an error, not in a loo
     }),
   );
   const tools = await client.tools(call());
-  await expect(callTool(tools, 'echo')).rejects.toMatchObject({
+  await expect(runTool(tools, 'echo')).rejects.toMatchObject({
     code: 'transport',
     message: 'docs: the server does not know the session any more',
   });
@@ -119,7 +119,7 @@ test('a stream that breaks off is resumed where it stopped, and the answer still
     events(response)({ id, result: textResult(`after ${String(headers['last-event-id'])}`) }, 'event-2');
     return true;
   });
-  expect(textOf(await callTool(await client.tools(call()), 'echo'))).toBe('after event-1');
+  expect(outputText(await runTool(await client.tools(call()), 'echo'))).toBe('after event-1');
 });
 
 test.each([
@@ -137,11 +137,11 @@ test.each([
     }),
   );
   const tools = await client.tools(call());
-  await expect(callTool(tools, 'echo')).rejects.toMatchObject({
+  await expect(runTool(tools, 'echo')).rejects.toMatchObject({
     code: 'transport',
     message: "docs: the server's answer broke off",
   });
-  expect(await callTool(tools, 'echo')).toMatchObject({ isError: false });
+  expect(await runTool(tools, 'echo')).toMatchObject({ isError: false });
 });
 
 test('a stream that its server ends again and again is opened with pauses that grow', async () => {
@@ -174,7 +174,7 @@ test('an aborted call is taken back: the server is told, and its stream is close
   );
   const tools = await client.tools(call());
   const aborted = trackedSignal();
-  const working = callTool(tools, 'echo', {}, call({ signal: aborted.signal }));
+  const working = runTool(tools, 'echo', {}, call({ signal: aborted.signal }));
   working.catch(() => undefined);
   await vi.waitFor(() => expect(server.methods).toContain('tools/call'));
   aborted.abort('enough');
@@ -226,7 +226,7 @@ test('a server of 2026-07-28 is spoken to without a session, and gets in headers
         return json(response, { id: body?.id, result: { ...complete, ...textResult('warm') } });
     }
   });
-  expect(textOf(await callTool(await client.tools(call()), 'weather', { region: 'Süd', city: 'x' }))).toBe('warm');
+  expect(outputText(await runTool(await client.tools(call()), 'weather', { region: 'Süd', city: 'x' }))).toBe('warm');
   expect(server.methods).toEqual(['server/discover', 'tools/list', 'tools/call']);
   expect(server.seen.at(-1)?.headers).toMatchObject({
     'mcp-protocol-version': '2026-07-28',

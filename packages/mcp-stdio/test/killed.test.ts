@@ -1,11 +1,11 @@
 import { fileURLToPath } from 'node:url';
 
 import { call } from '@tako/core';
+import { outputText, runTool } from '@tako/testing/tools';
 import { expect, onTestFinished, test, vi } from 'vitest';
 
 import { McpStdio } from '../src/index.js';
 import { children } from './processes.js';
-import { callTool, textOf } from './stdio-server.js';
 
 test('killed in mid-call a hundred times in a row: an error each time within 100 ms, and nothing is left', async () => {
   const before = new Set(children());
@@ -19,9 +19,9 @@ test('killed in mid-call a hundred times in a row: an error each time within 100
   const tools = await source.tools(call());
   const tookMs: number[] = [];
   for (let round = 0; round < 100; round++) {
-    expect(textOf(await callTool(tools, 'echo', { text: `round ${round}` }))).toBe(`round ${round}`);
+    expect(outputText(await runTool(tools, 'echo', { text: `round ${round}` }))).toBe(`round ${round}`);
     const startMs = performance.now();
-    await expect(callTool(tools, 'crash')).rejects.toMatchObject({ code: 'transport', details: { signal: 'SIGKILL' } });
+    await expect(runTool(tools, 'crash')).rejects.toMatchObject({ code: 'transport', details: { signal: 'SIGKILL' } });
     tookMs.push(performance.now() - startMs);
   }
   expect(Math.max(...tookMs)).toBeLessThan(100);

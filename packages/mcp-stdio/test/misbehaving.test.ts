@@ -2,11 +2,12 @@ import { fileURLToPath } from 'node:url';
 
 import { call, Secret } from '@tako/core';
 import { fakeClock, trackedSignal } from '@tako/testing';
+import { outputText, runTool } from '@tako/testing/tools';
 import { expect, onTestFinished, test, vi } from 'vitest';
 
 import { McpStdio } from '../src/index.js';
 import { isRunning } from './processes.js';
-import { about, callTool, fixture, textOf } from './stdio-server.js';
+import { about, fixture } from './stdio-server.js';
 
 vi.setConfig({ testTimeout: 60_000 }); // processes start slowly on a busy machine
 
@@ -16,7 +17,7 @@ const never = 600_000;
 test('a server that dies in mid-call rejects every call that waits, with its exit code and last lines', async () => {
   const { server } = fixture('dies-in-call', { callTimeoutMs: never });
   const tools = await server.tools(call());
-  const calls = Array.from({ length: 5 }, () => callTool(tools, 'work'));
+  const calls = Array.from({ length: 5 }, () => runTool(tools, 'work'));
   for (const error of await Promise.all(calls.map((each) => each.catch((thrown: unknown) => thrown)))) {
     expect(error).toMatchObject({
       code: 'transport',
@@ -31,16 +32,16 @@ test('a server that dies in mid-call rejects every call that waits, with its exi
 test('a server that is killed says by which signal', async () => {
   const { server } = fixture('is-killed-in-call');
   const tools = await server.tools(call());
-  await expect(callTool(tools, 'work')).rejects.toMatchObject({ code: 'transport', details: { signal: 'SIGKILL' } });
+  await expect(runTool(tools, 'work')).rejects.toMatchObject({ code: 'transport', details: { signal: 'SIGKILL' } });
 });
 
 test('a call that is sent to a server that just ended says how it ended', async () => {
   const { server } = fixture('dies-in-call');
   const tools = await server.tools(call());
-  const first = callTool(tools, 'work').catch((thrown: unknown) => thrown);
+  const first = runTool(tools, 'work').catch((thrown: unknown) => thrown);
   const late = Array.from({ length: 50 }, async (_, at) => {
     for (let turn = 0; turn < at; turn++) await new Promise((resolve) => setImmediate(resolve));
-    return callTool(tools, 'work').catch((thrown: unknown) => thrown);
+    return runTool(tools, 'work').catch((thrown: unknown) => thrown);
   });
   for (const error of await Promise.all([first, ...late])) {
     expect(error).toMatchObject({ code: 'transport', details: { exitCode: 7 } });
@@ -50,20 +51,20 @@ test('a call that is sent to a server that just ended says how it ended', async 
 test('after its death the server is started again by the next call, and by the next list', async () => {
   const { server } = fixture('dies-in-call');
   const tools = await server.tools(call());
-  await expect(callTool(tools, 'work')).rejects.toMatchObject({ code: 'transport' });
-  await expect(callTool(tools, 'work')).rejects.toMatchObject({ details: { exitCode: 7 } });
+  await expect(runTool(tools, 'work')).rejects.toMatchObject({ code: 'transport' });
+  await expect(runTool(tools, 'work')).rejects.toMatchObject({ details: { exitCode: 7 } });
   expect(await server.tools(call())).toHaveLength(2);
 });
 
 test('an answer that was written before the end counts', async () => {
   const { server } = fixture('answers-and-dies');
-  expect(textOf(await callTool(await server.tools(call()), 'work'))).toBe('last words');
+  expect(outputText(await runTool(await server.tools(call()), 'work'))).toBe('last words');
 });
 
 test('a server that closes its output is as good as dead, and is ended', async () => {
   const { server } = fixture('closes-output-in-call', { graceMs: 20 });
   const tools = await server.tools(call());
-  await expect(callTool(tools, 'work')).rejects.toMatchObject({
+  await expect(runTool(tools, 'work')).rejects.toMatchObject({
     code: 'transport',
     message: expect.stringContaining('closed its output') as unknown,
   });
@@ -74,7 +75,7 @@ test('a helper of a server that died is ended', async () => {
   const tools = await server.tools(call());
   const { helper } = await about(tools);
   expect(isRunning(helper)).toBe(true);
-  await expect(callTool(tools, 'work')).rejects.toMatchObject({ code: 'transport', details: { exitCode: 0 } });
+  await expect(runTool(tools, 'work')).rejects.toMatchObject({ code: 'transport', details: { exitCode: 0 } });
   await vi.waitFor(() => expect(isRunning(helper)).toBe(false));
 });
 
@@ -85,7 +86,7 @@ test('a daemon that holds the pipes neither hides the death of its server nor ho
   onTestFinished(() => {
     process.kill(helper);
   });
-  await expect(callTool(tools, 'work')).rejects.toMatchObject({ code: 'transport', details: { exitCode: 0 } });
+  await expect(runTool(tools, 'work')).rejects.toMatchObject({ code: 'transport', details: { exitCode: 0 } });
   await server.close();
   expect(isRunning(helper)).toBe(true);
 });
@@ -94,7 +95,7 @@ test('a call that is not answered in time is a timeout, and the server hears of 
   const clock = fakeClock();
   const { server, lines } = fixture('hangs-in-call', { clock, callTimeoutMs: 5_000 });
   const tools = await server.tools(call());
-  const working = callTool(tools, 'work');
+  const working = runTool(tools, 'work');
   working.catch(() => undefined);
   await vi.waitFor(() => expect(lines).toContain('received tools/call'));
   await clock.advance(5_000);
@@ -110,7 +111,7 @@ test('an aborted call is cancelled at once, and the server hears of it', async (
   const { server, lines } = fixture('hangs-in-call');
   const tools = await server.tools(call());
   const aborted = trackedSignal();
-  const working = callTool(tools, 'work', {}, call({ signal: aborted.signal }));
+  const working = runTool(tools, 'work', {}, call({ signal: aborted.signal }));
   working.catch(() => undefined);
   await vi.waitFor(() => expect(lines).toContain('received tools/call'));
   aborted.abort('enough');
@@ -173,7 +174,7 @@ test('a callback that throws disturbs nobody', async () => {
 
 test('requests of the server are answered or declined, and disturb no call', async () => {
   const { server, lines } = fixture('asks-back');
-  expect(textOf(await callTool(await server.tools(call()), 'work'))).toBe('asked');
+  expect(outputText(await runTool(await server.tools(call()), 'work'))).toBe('asked');
   await vi.waitFor(() => expect(lines.filter((line) => line === 'received undefined')).toHaveLength(2));
 });
 
@@ -182,7 +183,7 @@ test('a changed list is read again, an unchanged one is not', async () => {
   const first = await server.tools(call());
   expect(await server.tools(call())).toBe(first);
   expect(lines.filter((line) => line === 'received tools/list')).toHaveLength(1);
-  await callTool(first, 'tool_0');
+  await runTool(first, 'tool_0');
   expect((await server.tools(call())).map(({ name }) => name)).toEqual(['tool_0', 'tool_1']);
 });
 
@@ -195,12 +196,12 @@ test('ten thousand tools on twenty pages', async () => {
 test('a large result arrives whole; one over the limit ends the connection, and says so', async () => {
   const { server } = fixture('large-result', { maxMessageBytes: 8 * 1024 * 1024 });
   const tools = await server.tools(call());
-  expect(textOf(await callTool(tools, 'work', { size: 7_000_000 }))).toHaveLength(7_000_000);
-  await expect(callTool(tools, 'work', { size: 100 * 1024 * 1024 })).rejects.toMatchObject({
+  expect(outputText(await runTool(tools, 'work', { size: 7_000_000 }))).toHaveLength(7_000_000);
+  await expect(runTool(tools, 'work', { size: 100 * 1024 * 1024 })).rejects.toMatchObject({
     code: 'transport',
     message: expect.stringContaining('sent a message of more than 8388608 bytes') as unknown,
   });
-  expect(textOf(await callTool(tools, 'work', { size: 3 }))).toBe('xxx');
+  expect(outputText(await runTool(tools, 'work', { size: 3 }))).toBe('xxx');
 });
 
 test('a command that does not exist is not found', async () => {

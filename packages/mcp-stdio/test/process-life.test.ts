@@ -6,11 +6,12 @@ import { fileURLToPath } from 'node:url';
 
 import { call, Secret } from '@tako/core';
 import { fakeClock, trackedSignal } from '@tako/testing';
+import { runTool } from '@tako/testing/tools';
 import { expect, test, vi } from 'vitest';
 
 import { McpStdio } from '../src/index.js';
 import { children, isRunning } from './processes.js';
-import { about, callTool, fixture } from './stdio-server.js';
+import { about, fixture } from './stdio-server.js';
 
 vi.setConfig({ testTimeout: 60_000 }); // processes start slowly on a busy machine
 
@@ -78,12 +79,12 @@ test('close ends the process without a signal, once, and for good', async () => 
   expect(isRunning(pid)).toBe(false); // no time has passed, so no signal was sent
   expect(clock.timers).toBe(0);
   await expect(server.tools(call())).rejects.toMatchObject({ code: 'transport', retryable: false });
-  await expect(callTool(tools, 'work')).rejects.toMatchObject({ message: 'plain: the session is closed' });
+  await expect(runTool(tools, 'work')).rejects.toMatchObject({ message: 'plain: the session is closed' });
 });
 
 test('close rejects calls that wait, at once', async () => {
   const { server, lines } = fixture('hangs-in-call');
-  const working = callTool(await server.tools(call()), 'work');
+  const working = runTool(await server.tools(call()), 'work');
   working.catch(() => undefined);
   await vi.waitFor(() => expect(lines).toContain('received tools/call'));
   const closing = server.close();
@@ -162,7 +163,7 @@ test('death in mid-call, ten times in a row: an error each time, and nothing is 
   const tools = await server.tools(call());
   expect(process.listenerCount('exit')).toBe(exitListeners + 1);
   for (let round = 0; round < 10; round++) {
-    await expect(callTool(tools, 'work')).rejects.toMatchObject({ code: 'transport', details: { exitCode: 7 } });
+    await expect(runTool(tools, 'work')).rejects.toMatchObject({ code: 'transport', details: { exitCode: 7 } });
   }
   await server.close();
   expect(children().filter((pid) => !before.has(pid))).toEqual([]);

@@ -1,10 +1,11 @@
 import { call } from '@tako/core';
 import { trackedSignal } from '@tako/testing';
+import { outputText, runTool } from '@tako/testing/tools';
 import { afterAll, expect, test, vi } from 'vitest';
 
 import { McpStdio } from '../src/index.js';
 import { children } from './processes.js';
-import { callTool, programOf, textOf } from './stdio-server.js';
+import { programOf } from './stdio-server.js';
 
 vi.setConfig({ testTimeout: 60_000 }); // processes start slowly on a busy machine
 
@@ -39,45 +40,45 @@ test('lists every tool with a schema, a description and what the server says of 
 
 test('calls give text, images, resources and links as parts', async () => {
   const tools = await list();
-  expect(textOf(await callTool(tools, 'e_get-sum', { a: 2, b: 40 }))).toContain('42');
-  const image = await callTool(tools, 'e_get-tiny-image');
+  expect(outputText(await runTool(tools, 'e_get-sum', { a: 2, b: 40 }))).toContain('42');
+  const image = await runTool(tools, 'e_get-tiny-image');
   expect(image.content[1]).toMatchObject({ type: 'image', mimeType: 'image/png' });
-  const links = await callTool(tools, 'e_get-resource-links', { count: 2 });
-  expect(textOf(links)).toContain('[demo://resource/dynamic/text/2]');
-  const blob = await callTool(tools, 'e_get-resource-reference', { resourceType: 'Blob', resourceId: 1 });
-  expect(textOf(blob)).toContain('Resource 1: This is a base64 blob');
+  const links = await runTool(tools, 'e_get-resource-links', { count: 2 });
+  expect(outputText(links)).toContain('[demo://resource/dynamic/text/2]');
+  const blob = await runTool(tools, 'e_get-resource-reference', { resourceType: 'Blob', resourceId: 1 });
+  expect(outputText(blob)).toContain('Resource 1: This is a base64 blob');
   const input = { name: 'x.gz', data: 'data:text/plain,hello', outputType: 'resource' };
-  expect((await callTool(tools, 'e_gzip-file-as-resource', input)).content).toEqual([
+  expect((await runTool(tools, 'e_gzip-file-as-resource', input)).content).toEqual([
     { type: 'file', mimeType: 'application/gzip', name: 'x.gz', data: expect.any(String) as unknown },
   ]);
-  const structured = await callTool(tools, 'e_get-structured-content', { location: 'Chicago' });
-  expect(JSON.parse(textOf(structured))).toHaveProperty('humidity');
+  const structured = await runTool(tools, 'e_get-structured-content', { location: 'Chicago' });
+  expect(JSON.parse(outputText(structured))).toHaveProperty('humidity');
 });
 
 test('what the server calls an error is one', async () => {
   const tools = await list();
-  expect(await callTool(tools, 'e_echo', {})).toMatchObject({ isError: true });
-  expect(await callTool(tools, 'e_echo', { message: 'hi' })).toMatchObject({ isError: false });
+  expect(await runTool(tools, 'e_echo', {})).toMatchObject({ isError: true });
+  expect(await runTool(tools, 'e_echo', { message: 'hi' })).toMatchObject({ isError: false });
 });
 
 test('twenty calls at once get their own answers', async () => {
   const tools = await list();
   const words = Array.from({ length: 20 }, (_, at) => `no ${at}`);
-  const answers = await Promise.all(words.map((message) => callTool(tools, 'e_echo', { message })));
-  expect(answers.map(textOf)).toEqual(words.map((message) => `Echo: ${message}`));
+  const answers = await Promise.all(words.map((message) => runTool(tools, 'e_echo', { message })));
+  expect(answers.map(outputText)).toEqual(words.map((message) => `Echo: ${message}`));
 });
 
 test('aborting a long call rejects it at once, and the server goes on answering', async () => {
   const tools = await list();
   const aborted = trackedSignal();
   const context = call({ signal: aborted.signal });
-  const working = callTool(tools, 'e_trigger-long-running-operation', { duration: 60, steps: 60 }, context);
-  await callTool(tools, 'e_echo', { message: 'here' }); // the server reads in order, so it has the long call too
+  const working = runTool(tools, 'e_trigger-long-running-operation', { duration: 60, steps: 60 }, context);
+  await runTool(tools, 'e_echo', { message: 'here' }); // the server reads in order, so it has the long call too
   aborted.abort(new Error('enough'));
 
   await expect(working).rejects.toMatchObject({ code: 'cancelled', cause: new Error('enough') });
   expect(aborted.listeners).toBe(0);
-  expect(textOf(await callTool(tools, 'e_echo', { message: 'again' }))).toBe('Echo: again');
+  expect(outputText(await runTool(tools, 'e_echo', { message: 'again' }))).toBe('Echo: again');
 });
 
 test('close leaves no process', async () => {

@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import { call } from '@tako/core';
 import { SingleAgent } from '@tako/orchestrators';
 import { callTool as wish, say, scriptedProvider } from '@tako/testing';
+import { outputText, runTool } from '@tako/testing/tools';
 import { expect, onTestFinished, test, vi } from 'vitest';
 
 import { McpStdio } from '../src/index.js';
-import { callTool, programOf, textOf } from './stdio-server.js';
+import { programOf } from './stdio-server.js';
 
 vi.setConfig({ testTimeout: 60_000 }); // processes start slowly on a busy machine
 
@@ -29,10 +30,10 @@ function filesystem(path: string): McpStdio {
 test('reads a file, and refuses one outside its folder', async () => {
   const path = folder();
   const tools = await filesystem(path).tools(call());
-  expect(textOf(await callTool(tools, 'files__read_text_file', { path: join(path, 'hello.txt') }))).toBe('Grüße 🐙');
-  const outside = await callTool(tools, 'files__read_text_file', { path: '/etc/hostname' });
+  expect(outputText(await runTool(tools, 'files__read_text_file', { path: join(path, 'hello.txt') }))).toBe('Grüße 🐙');
+  const outside = await runTool(tools, 'files__read_text_file', { path: '/etc/hostname' });
   expect(outside.isError).toBe(true);
-  expect(textOf(outside)).toContain('denied');
+  expect(outputText(outside)).toContain('denied');
 });
 
 test('an agent works with it', async () => {

@@ -1,8 +1,8 @@
 import { call } from '@tako/core';
 import { fakeClock } from '@tako/testing';
+import { outputText, runTool } from '@tako/testing/tools';
 import { expect, test, vi } from 'vitest';
 
-import { callTool, textOf } from './call-tool.js';
 import { inCall, started } from './started.js';
 import { send, textResult } from './ws-server.js';
 
@@ -21,7 +21,7 @@ test('answers with ids that repeat, that nobody asked for, or that are none are 
     { onWarning: (message) => warnings.push(message) },
   );
   const tools = await client.tools(call());
-  for (let round = 0; round < 2; round++) expect(textOf(await callTool(tools, 'echo'))).toBe('right');
+  for (let round = 0; round < 2; round++) expect(outputText(await runTool(tools, 'echo'))).toBe('right');
   for (const part of ['4711', 'nobody', 'again']) expect(warnings.join('\n')).toContain(part);
   expect(server.handshakes).toHaveLength(1);
 });
@@ -40,12 +40,12 @@ test('an answer that comes after the call was cancelled is told of and dropped, 
   );
   const tools = await client.tools(call());
   const aborting = new AbortController();
-  const working = callTool(tools, 'echo', {}, call({ signal: aborting.signal }));
+  const working = runTool(tools, 'echo', {}, call({ signal: aborting.signal }));
   working.catch(() => undefined);
   await vi.waitFor(() => expect(waiting).toHaveLength(1));
   aborting.abort();
   await expect(working).rejects.toMatchObject({ code: 'cancelled' });
-  expect(textOf(await callTool(tools, 'echo'))).toBe('next');
+  expect(outputText(await runTool(tools, 'echo'))).toBe('next');
   expect(warnings.join('\n')).toContain('late');
   expect(server.handshakes).toHaveLength(1);
 });

@@ -1,9 +1,9 @@
 import { call } from '@tako/core';
 import { sendsOnlyTo } from '@tako/testing';
+import { runTool } from '@tako/testing/tools';
 import { expect, test } from 'vitest';
 
 import { McpWebSocket } from '../src/index.js';
-import { callTool } from './call-tool.js';
 import { WsServer } from './ws-server.js';
 
 test('it sends nothing but to its URL', async () => {
@@ -11,6 +11,6 @@ test('it sends nothing but to its URL', async () => {
   const url = await server.listen();
   await sendsOnlyTo([url], async () => {
     await using client = new McpWebSocket({ url, name: 'docs' });
-    expect(await callTool(await client.tools(call()), 'echo')).toMatchObject({ isError: false });
+    expect(await runTool(await client.tools(call()), 'echo')).toMatchObject({ isError: false });
   });
 });

@@ -1,9 +1,9 @@
 import { call, Secret } from '@tako/core';
 import { fakeClock, trackedSignal } from '@tako/testing';
+import { outputText, runTool } from '@tako/testing/tools';
 import { expect, onTestFinished, test, vi } from 'vitest';
 
 import { McpWebSocket } from '../src/index.js';
-import { callTool, textOf } from './call-tool.js';
 import { inCall, started } from './started.js';
 import { send, textResult, WsServer } from './ws-server.js';
 
@@ -16,7 +16,7 @@ function sizeAsked(params: { readonly [name: string]: unknown } | undefined): nu
 test('nothing is sent before the tools are asked for; close closes the socket', async () => {
   const { server, client } = await started();
   expect(server.handshakes).toEqual([]);
-  expect(textOf(await callTool(await client.tools(call()), 'echo', { a: 1 }))).toBe('{"a":1}');
+  expect(outputText(await runTool(await client.tools(call()), 'echo', { a: 1 }))).toBe('{"a":1}');
   await Promise.all([client.close(), client[Symbol.asyncDispose]()]);
   await vi.waitFor(() => expect(server.sockets).toBe(0));
   await expect(client.tools(call())).rejects.toMatchObject({ code: 'transport', retryable: false });
@@ -122,7 +122,7 @@ test('a server that goes rejects every call that waits, at once, with its reason
     { callTimeoutMs: 600_000 },
   );
   const tools = await client.tools(call());
-  const calls = Array.from({ length: 5 }, () => callTool(tools, 'echo').catch((error: unknown) => error));
+  const calls = Array.from({ length: 5 }, () => runTool(tools, 'echo').catch((error: unknown) => error));
   for (const error of await Promise.all(calls)) {
     expect(error).toMatchObject({
       code: 'transport',
@@ -138,7 +138,7 @@ test('a silent peer is found dead: it is pinged, and given up when there is no a
     { isSilent: true, behaviour: inCall(() => true) },
     { clock, pingIntervalMs: 30_000, pongTimeoutMs: 5_000, callTimeoutMs: 600_000, reconnectAttempts: 0 },
   );
-  const working = callTool(await client.tools(call()), 'echo');
+  const working = runTool(await client.tools(call()), 'echo');
   working.catch(() => undefined);
   await vi.waitFor(() => expect(server.methods).toContain('tools/call'));
   await clock.advance(30_000);
@@ -159,7 +159,7 @@ test('a peer that answers its pings stays', async () => {
     await clock.advance(round === 1 ? 30_000 : 25_000); // the last 5 s of the round before count
     await vi.waitFor(() => expect(server.pings).toBe(round));
     // A message behind the pong: once its answer is here, the pong was heard too.
-    expect(await callTool(await client.tools(call()), 'echo')).toMatchObject({ isError: false });
+    expect(await runTool(await client.tools(call()), 'echo')).toMatchObject({ isError: false });
     await clock.advance(5_000);
   }
   expect(server.handshakes).toHaveLength(1);
@@ -175,11 +175,11 @@ test('a message over the limit ends the connection, and the next call works', as
     { maxMessageBytes: 1024 * 1024 },
   );
   const tools = await client.tools(call());
-  await expect(callTool(tools, 'echo', { size: 100 * 1024 * 1024 })).rejects.toMatchObject({
+  await expect(runTool(tools, 'echo', { size: 100 * 1024 * 1024 })).rejects.toMatchObject({
     code: 'transport',
     message: 'docs: the server sent a message of more than 1048576 bytes (maxMessageBytes)',
   });
-  expect(textOf(await callTool(tools, 'echo', { size: 1_000_000 }))).toHaveLength(1_000_000);
+  expect(outputText(await runTool(tools, 'echo', { size: 1_000_000 }))).toHaveLength(1_000_000);
 });
 
 test('odd frames are told of and skipped; bytes that are UTF-8 are as good as text', async () => {
@@ -199,15 +199,15 @@ test('odd frames are told of and skipped; bytes that are UTF-8 are as good as te
     { onWarning: (message) => warnings.push(message) },
   );
   const tools = await client.tools(call());
-  expect(textOf(await callTool(tools, 'echo'))).toBe('grün 🐙');
-  expect(textOf(await callTool(tools, 'echo'))).toBe('grün 🐙');
+  expect(outputText(await runTool(tools, 'echo'))).toBe('grün 🐙');
+  expect(outputText(await runTool(tools, 'echo'))).toBe('grün 🐙');
   expect(warnings.join('\n')).toContain('not a JSON-RPC message: hello');
   expect(warnings.join('\n')).toContain('no UTF-8');
 });
 
 test.each([null, 7, 'text', [[]]])('an answer that is no result (%j) rejects its call at once', async (result) => {
   const { client } = await started({ behaviour: inCall(({ id }, socket) => send(socket, { id, result })) });
-  await expect(callTool(await client.tools(call()), 'echo')).rejects.toMatchObject({
+  await expect(runTool(await client.tools(call()), 'echo')).rejects.toMatchObject({
     code: 'tool',
     message: expect.stringContaining('its answer is no result') as unknown,
   });
@@ -220,7 +220,7 @@ test('a text frame that is no UTF-8 ends the connection, as the protocol wants i
       return true;
     }),
   });
-  await expect(callTool(await client.tools(call()), 'echo')).rejects.toMatchObject({
+  await expect(runTool(await client.tools(call()), 'echo')).rejects.toMatchObject({
     code: 'transport',
     message: expect.stringContaining('WS_ERR_INVALID_UTF8') as unknown,
   });
@@ -230,7 +230,7 @@ test('an aborted call is taken back, and the server hears of it', async () => {
   const { server, client } = await started({ behaviour: inCall(() => true) });
   const tools = await client.tools(call());
   const aborted = trackedSignal();
-  const working = callTool(tools, 'echo', {}, call({ signal: aborted.signal }));
+  const working = runTool(tools, 'echo', {}, call({ signal: aborted.signal }));
   working.catch(() => undefined);
   await vi.waitFor(() => expect(server.methods).toContain('tools/call'));
   aborted.abort('enough');

@@ -1,3 +1,4 @@
+export { outputText, runTool } from './run-tool.js';
 export { toolServer } from './tool-server.js';
 export { toolSourceConformance } from './tool-source-conformance.js';
 export type { RpcMessage, ToolServer, ToolServerHost } from './tool-server.js';

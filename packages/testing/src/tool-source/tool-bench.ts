@@ -1,7 +1,8 @@
-import { call, isToolOutput, type Call, type Tool, type ToolOutput } from '@tako/core';
+import { call, type Call, type Tool, type ToolOutput } from '@tako/core';
 
-import { expectEqual, expectThat, shown, within } from '../conformance/bench/expectation.js';
+import { expectEqual, within } from '../conformance/bench/expectation.js';
 import { leaks } from '../secrets/scan/leaks.js';
+import { runTool } from './run-tool.js';
 import type { StartedToolSource } from './tool-source-under-test.js';
 
 /** Longer than any of it takes, on a busy machine too. */
@@ -27,14 +28,7 @@ export class ToolBench {
 
   /** Runs a tool of a list that is there already. */
   async runOf(tools: readonly Tool[], name: string, input: object = {}, context: Call = call()): Promise<ToolOutput> {
-    const execute = tools.find((tool) => tool.name === name)?.execute;
-    if (execute === undefined)
-      throw new Error(`there is no tool ${name} among ${shown(tools.map((tool) => tool.name))}`);
-    // The loop validates arguments; these are what the server takes.
-    const running = Promise.resolve(execute(input as never, { call: context, toolCallId: 'call_1' }));
-    const output = await this.#scanned(within(patienceMs, running, `the call of ${name}`));
-    expectThat(isToolOutput(output), `a tool's output must be made by toolOutput, got ${shown(output)}`);
-    return output;
+    return this.#scanned(within(patienceMs, runTool(tools, name, input, context), `the call of ${name}`));
   }
 
   close(): Promise<void> {
@@ -55,11 +49,6 @@ export class ToolBench {
       throw error;
     }
   }
-}
-
-/** The text of an output, and nothing else. */
-export function textOf(output: ToolOutput): string {
-  return output.content.map((part) => (part.type === 'text' ? part.text : `<${part.type}>`)).join('');
 }
 
 /** What a promise is rejected with; `undefined` where it is not. */

@@ -2,7 +2,8 @@ import { call } from '@tako/core';
 
 import { expectCode, expectEqual, expectThat } from '../../conformance/bench/expectation.js';
 import { trackedSignal } from '../../tracked-signal.js';
-import { failureOf, textOf } from '../tool-bench.js';
+import { outputText } from '../run-tool.js';
+import { failureOf } from '../tool-bench.js';
 import type { ToolCase } from './tool-case.js';
 
 /** What a call comes to. */
@@ -12,7 +13,7 @@ export const callCases: readonly ToolCase[] = [
     run: async (bench) => {
       for (const text of ['plain', 'grün 🐙 \u2028\u2029', 'two\r\nlines\n\n', '{"jsonrpc":"2.0"}', '\\n"']) {
         const output = await bench.run('echo', { text });
-        expectEqual(textOf(output), text, 'the text');
+        expectEqual(outputText(output), text, 'the text');
         expectEqual(output.isError, false, 'isError');
       }
     },
@@ -20,7 +21,7 @@ export const callCases: readonly ToolCase[] = [
   {
     name: 'call: a text of four million characters arrives whole',
     run: async (bench) => {
-      expectEqual(textOf(await bench.run('large', { characters: 4_000_000 })).length, 4_000_000, 'its length');
+      expectEqual(outputText(await bench.run('large', { characters: 4_000_000 })).length, 4_000_000, 'its length');
     },
   },
   {
@@ -30,10 +31,10 @@ export const callCases: readonly ToolCase[] = [
       const characters = 100 * 1024 * 1024;
       const outcome: unknown = await bench
         .runOf(tools, 'large', { characters })
-        .then((output) => textOf(output).length)
+        .then((output) => outputText(output).length)
         .catch((error: unknown) => error);
       if (outcome !== characters) expectCode(outcome, 'the call', 'tool', 'transport');
-      expectEqual(textOf(await bench.runOf(tools, 'echo', { text: 'next' })), 'next', 'the next answer');
+      expectEqual(outputText(await bench.runOf(tools, 'echo', { text: 'next' })), 'next', 'the next answer');
     },
   },
   {
@@ -47,7 +48,7 @@ export const callCases: readonly ToolCase[] = [
     name: 'call: a failure that the tool tells of is an output with isError',
     run: async (bench) => {
       const output = await bench.run('fail');
-      expectEqual([textOf(output), output.isError], ['it went wrong', true], 'the output');
+      expectEqual([outputText(output), output.isError], ['it went wrong', true], 'the output');
     },
   },
   {
@@ -63,7 +64,7 @@ export const callCases: readonly ToolCase[] = [
       const tools = await bench.tools();
       const marks = Array.from({ length: 20 }, (_, at) => `mark ${at}`);
       const answers = await Promise.all(marks.map((mark) => bench.runOf(tools, 'gather', { of: 20, mark })));
-      expectEqual(answers.map(textOf), marks, 'the answers');
+      expectEqual(answers.map(outputText), marks, 'the answers');
     },
   },
   {
@@ -79,7 +80,7 @@ export const callCases: readonly ToolCase[] = [
       expectEqual(aborting.listeners, 0, 'the listeners left on the signal');
       // The word may come over another connection than the question for it.
       for (let tries = 0; ; tries++) {
-        if (textOf(await bench.runOf(tools, 'cancelled')) === '1') break;
+        if (outputText(await bench.runOf(tools, 'cancelled')) === '1') break;
         expectThat(tries < 200, 'the server never heard that the call was cancelled');
       }
     },
@@ -116,7 +117,7 @@ export const callCases: readonly ToolCase[] = [
       aborting.abort(new Error('enough'));
       expectCode(await waiting, 'the call', 'cancelled');
       for (const text of ['one', 'two', 'three']) {
-        expectEqual(textOf(await bench.runOf(tools, 'echo', { text })), text, 'the text');
+        expectEqual(outputText(await bench.runOf(tools, 'echo', { text })), text, 'the text');
       }
     },
   },
@@ -124,9 +125,9 @@ export const callCases: readonly ToolCase[] = [
     name: 'call: answers that repeat, or that nobody asked for, disturb nobody',
     run: async (bench) => {
       const tools = await bench.tools();
-      expectEqual(textOf(await bench.runOf(tools, 'babble')), 'first', 'the text');
+      expectEqual(outputText(await bench.runOf(tools, 'babble')), 'first', 'the text');
       for (const text of ['one', 'two', 'three']) {
-        expectEqual(textOf(await bench.runOf(tools, 'echo', { text })), text, 'the text');
+        expectEqual(outputText(await bench.runOf(tools, 'echo', { text })), text, 'the text');
       }
     },
   },
@@ -136,7 +137,7 @@ export const callCases: readonly ToolCase[] = [
       const tools = await bench.tools();
       const schema = JSON.stringify(tools.find(({ name }) => name === 'cyclic')?.inputSchema ?? {});
       expectThat(schema.includes('#/$defs/entry'), `the schema lost its references: ${schema}`);
-      expectEqual(textOf(await bench.runOf(tools, 'cyclic', { next: { next: {} } })), 'round', 'the text');
+      expectEqual(outputText(await bench.runOf(tools, 'cyclic', { next: { next: {} } })), 'round', 'the text');
     },
   },
 ];

@@ -1,5 +1,6 @@
 import { expectCode, expectEqual, expectThat } from '../../conformance/bench/expectation.js';
-import { failureOf, textOf } from '../tool-bench.js';
+import { outputText } from '../run-tool.js';
+import { failureOf } from '../tool-bench.js';
 import type { ToolCase } from './tool-case.js';
 
 /** How a source takes the death of its server, and its own end. */
@@ -20,9 +21,9 @@ export const lifeCases: readonly ToolCase[] = [
     name: 'death: the next call, by a tool listed before, finds a server again',
     run: async (bench) => {
       const tools = await bench.tools();
-      const before = textOf(await bench.runOf(tools, 'instance'));
+      const before = outputText(await bench.runOf(tools, 'instance'));
       expectCode(await failureOf(bench.runOf(tools, 'crash')), 'the call', 'transport');
-      const after = textOf(await bench.runOf(tools, 'instance'));
+      const after = outputText(await bench.runOf(tools, 'instance'));
       expectThat(after !== before, 'the server that answers now must be another one');
     },
   },
@@ -46,7 +47,7 @@ export const lifeCases: readonly ToolCase[] = [
       for (let round = 0; round < 10; round++) {
         expectCode(await failureOf(bench.runOf(tools, 'crash')), `the call of round ${round}`, 'transport');
       }
-      expectEqual(textOf(await bench.runOf(tools, 'echo', { text: 'alive' })), 'alive', 'the answer after them');
+      expectEqual(outputText(await bench.runOf(tools, 'echo', { text: 'alive' })), 'alive', 'the answer after them');
     },
   },
   {

@@ -2,7 +2,8 @@ import { call } from '@tako/core';
 
 import { expectCode, expectEqual, expectThat, shown } from '../../conformance/bench/expectation.js';
 import { trackedSignal } from '../../tracked-signal.js';
-import { failureOf, textOf } from '../tool-bench.js';
+import { outputText } from '../run-tool.js';
+import { failureOf } from '../tool-bench.js';
 import type { ToolCase } from './tool-case.js';
 
 const known = [
@@ -40,7 +41,7 @@ export const listCases: readonly ToolCase[] = [
       for (const { name } of tools) expectThat(/^[a-zA-Z0-9_-]{1,64}$/.test(name), `${name} is no legal name`);
       const results = [];
       for (const { name } of tools.filter((tool) => !known.includes(tool.name))) {
-        results.push(textOf(await bench.runOf(tools, name)));
+        results.push(outputText(await bench.runOf(tools, name)));
       }
       expectEqual(results.toSorted(), ['long', 'odd'], 'what the two tools with illegal names answer');
     },
@@ -59,7 +60,7 @@ export const listCases: readonly ToolCase[] = [
     run: async (bench) => {
       const lists = await Promise.all(Array.from({ length: 10 }, () => bench.tools()));
       const asked = await Promise.all(lists.map((tools) => bench.runOf(tools, 'instance')));
-      expectEqual(new Set(asked.map(textOf)).size, 1, 'the number of servers that answered');
+      expectEqual(new Set(asked.map(outputText)).size, 1, 'the number of servers that answered');
     },
   },
   {
@@ -78,7 +79,7 @@ export const listCases: readonly ToolCase[] = [
       const tools = await bench.tools();
       expectEqual(new Set(tools.map(({ name }) => name)).size, count, 'the number of different names');
       expectEqual(tools.length, count, 'the number of tools');
-      expectEqual(textOf(await bench.runOf(tools, 'grown_9000')), 'grown_9000', 'what one of the last answers');
+      expectEqual(outputText(await bench.runOf(tools, 'grown_9000')), 'grown_9000', 'what one of the last answers');
     },
   },
   {
