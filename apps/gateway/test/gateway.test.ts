@@ -1,10 +1,12 @@
 import { createHmac } from 'node:crypto';
 import { connect } from 'node:net';
 
+import type { LogEntry } from '@tako/compat-server';
+import { freePort } from '@tako/testing';
 import { afterEach, describe, expect, test } from 'vitest';
 
 import type { GatewayConfig } from '../src/config/gateway-config.js';
-import { startGateway, type Gateway } from '../src/gateway.js';
+import { startGateway, type Gateway, type GatewayOptions } from '../src/gateway.js';
 import { RunLog } from '../src/status/run-log.js';
 import { haltingVendor, type HaltingVendor } from './halting-vendor.js';
 
@@ -32,17 +34,14 @@ const base: GatewayConfig = {
   models: { plain: { type: 'provider', provider: 'stand' } },
 };
 
-async function start(
-  config: GatewayConfig,
-  environment: Record<string, string> = {},
-  notes: string[] = [],
-): Promise<Gateway> {
+async function start(config: GatewayConfig, options: Partial<GatewayOptions> = {}): Promise<Gateway> {
   const gateway = await startGateway(config, {
-    environment,
+    environment: {},
     runs: new RunLog(),
     nodeVersion: 'v24.22.1',
-    note: (line) => notes.push(line),
+    note: () => undefined,
     log: () => undefined,
+    ...options,
   });
   closers.push(() => gateway.close());
   return gateway;
@@ -95,6 +94,23 @@ test('a cap on a tenant answers 429 that is not to be tried again, for that tena
   expect((await ask(gateway, { model: 'plain', max_tokens: 1_000 }, `${token}-2`)).status).toBe(200);
 });
 
+test('a model whose provider is this very gateway is not asked in a circle', async () => {
+  const port = await freePort();
+  const self = { vendor: 'openai', model: 'loop', apiKey: token, baseUrl: `http://127.0.0.1:${port}/v1` } as const;
+  const log: LogEntry[] = [];
+  const gateway = await start(
+    {
+      ...base,
+      server: { ...base.server, port },
+      providers: { self: { ...self, retries: 0 } },
+      models: { loop: { type: 'provider', provider: 'self' } },
+    },
+    { log: (entry) => log.push(entry) },
+  );
+  expect((await ask(gateway, { model: 'loop' })).status).toBe(502);
+  expect(log).toMatchObject([{ status: 508, error: 'loop_detected' }, { status: 502 }]);
+});
+
 test('a JSON Web Token is one link of the chain, a search takes its calls from the id, up to its cap', async () => {
   const secret = 'a-shared-secret-of-thirty-two-bytes!';
   const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
@@ -132,7 +148,7 @@ test('a JSON Web Token is one link of the chain, a search takes its calls from t
         },
       },
     },
-    { SECRET: secret },
+    { environment: { SECRET: secret } },
   );
   for (const bearer of [jwt, token]) {
     // The stand-in is no judge: there is an answer, and no verdict.
@@ -246,7 +262,7 @@ describe('while it runs', () => {
 
   test('no request is lost while configs come and go', async () => {
     const notes: string[] = [];
-    const gateway = await start(base, {}, notes);
+    const gateway = await start(base, { note: (line) => notes.push(line) });
     const over = new AbortController();
     const asking = Array.from({ length: 8 }, async () => {
       const statuses = new Set<number>();

@@ -10,6 +10,7 @@ import type { SharedState } from '../serve/shared-state.js';
 import type { RunLog } from '../status/run-log.js';
 import { buildAuth } from './auth.js';
 import { credentials, type Credentials } from './credentials.js';
+import { hopIdOf, marked } from './hop.js';
 import { buildMcpServers } from './mcp-servers.js';
 import { buildModels } from './models.js';
 import { buildProviders } from './providers.js';
@@ -30,6 +31,8 @@ export interface BuiltGateway extends AsyncDisposable {
   readonly breakers: ReadonlyMap<string, BreakerReport>;
   readonly auth: Authenticator | undefined;
   readonly budget: Budget | undefined;
+  /** What its requests to vendors bear. */
+  readonly hopId: string;
   readonly state: SharedState;
 }
 
@@ -87,13 +90,14 @@ async function assemble(
   const { runs, tracer, note } = surroundings;
   const budget = config.budget === undefined ? undefined : new Budget({ ...config.budget, store: state.budgetStore });
   const transport = undiciTransport();
+  const hopId = hopIdOf(config);
   const breakers = new Map<string, BreakerReport>();
   for (const [name, { breaker }] of Object.entries(config.providers)) {
     if (breaker !== false) breakers.set(name, { state: 'closed' });
   }
   const providers = buildProviders(config.providers, {
     credentials: known,
-    transport,
+    transport: marked(transport, hopId),
     budget: budget?.layer,
     tracing: tracer === undefined ? undefined : traceCalls(tracer),
     onHealth: (name, now) => {
@@ -117,6 +121,7 @@ async function assemble(
     breakers,
     auth,
     budget,
+    hopId,
     state,
     async [Symbol.asyncDispose]() {
       await Promise.all(Array.from(mcpServers.values(), (server) => server[Symbol.asyncDispose]()));

@@ -90,6 +90,7 @@ async function routes(built: BuiltGateway, options: VersionOptions): Promise<Fas
     openAIServer(built.models, {
       auth,
       guard: options.guard,
+      hopId: built.hopId,
       logger: options.log,
       tracer: options.tracer,
       store: built.state.stateStore,

@@ -12,6 +12,8 @@ export interface FrontOptions {
   /** Names that the `Host` header may have, without port; absent: any. */
   readonly allowedHosts: ReadonlySet<string> | undefined;
   readonly cors: CorsOptions | undefined;
+  /** What this server's own requests bear. */
+  readonly hopId: string | undefined;
   /** Whether pages of other origins are turned away: they reach a server on loopback through the browser of whoever runs it. */
   readonly refusesOrigins: boolean;
 }
@@ -32,13 +34,18 @@ const exposed =
  * Whether a request was meant for this server, and may come from where it does. A page whose name was made to point here still
  * sends its own `Host` and `Origin`.
  */
-export function frontChecked(head: RequestHead, { allowedHosts, cors, refusesOrigins }: FrontOptions): FrontOutcome {
+export function frontChecked(head: RequestHead, options: FrontOptions): FrontOutcome {
+  const { allowedHosts, cors, hopId, refusesOrigins } = options;
   const host = onlyHeader(head, 'host');
   if (host === undefined || !/^(?:[\w.-]{1,253}|\[[\da-f:.]{2,45}\])(?::\d{1,5})?$/i.test(host)) {
     return { headers: {}, failure: refused(400, 'invalid_host', 'The request must have one valid Host header.') };
   }
   if (allowedHosts !== undefined && !allowedHosts.has(host.replace(/:\d+$/, '').toLowerCase())) {
     return { headers: {}, failure: refused(421, 'misdirected_request', 'This server does not answer for that host.') };
+  }
+  if (hopId !== undefined && onlyHeader(head, 'x-tako-hop') === hopId) {
+    const message = 'A model of this server asks this server: the base URL of its provider points here.';
+    return { headers: {}, failure: { ...refused(508, 'loop_detected', message), type: 'server_error' } };
   }
   if (!Object.hasOwn(head.headers, 'origin')) return passed;
   const origin = onlyHeader(head, 'origin') ?? ''; // two of them are none that could be allowed

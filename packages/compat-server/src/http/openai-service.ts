@@ -63,7 +63,7 @@ export class OpenAIService {
 
   /** @throws `invalid` for options that cannot work. */
   constructor(target: ServeTarget, options: OpenAIServiceOptions, refusesOrigins = false) {
-    const { clock = systemClock(globalThis), allowedHosts, cors, rateLimit, metrics = false } = options;
+    const { clock = systemClock(globalThis), allowedHosts, cors, hopId, rateLimit, metrics = false } = options;
     this.#options = options;
     this.limits = settledLimits(options);
     this.clock = clock;
@@ -75,7 +75,7 @@ export class OpenAIService {
     this.#replies = new IdempotentReplies(store);
     this.#responses = new StoredResponses(store, this.limits.responseTtlMs);
     const hosts = allowedHosts === undefined ? undefined : new Set(allowedHosts.map((host) => host.toLowerCase()));
-    this.#front = { allowedHosts: hosts, cors, refusesOrigins };
+    this.#front = { allowedHosts: hosts, cors, hopId, refusesOrigins };
     this.#rateLimit = rateLimit === undefined ? undefined : new RateLimit(rateLimit, clock);
     this.#metrics = metrics ? new Metrics() : undefined;
     this.#startedSeconds = Math.floor(clock.now() / 1000);

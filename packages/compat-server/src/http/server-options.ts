@@ -57,6 +57,13 @@ export interface OpenAIServiceOptions {
    * @defaultValue for `serveOpenAI` on loopback the names of loopback, else any
    */
   readonly allowedHosts?: readonly string[] | undefined;
+  /**
+   * What the server's own requests to its vendors bear in the header `x-tako-hop`: a request that comes with it has gone in a circle, and
+   * is 508. Give the same header to the providers: `openai({ model, headers: { 'x-tako-hop': hopId } })`.
+   *
+   * @defaultValue a circle ends with the tenant's requests in flight
+   */
+  readonly hopId?: string | undefined;
   /** Serves `GET /metrics` in the format of Prometheus, to callers that are identified. @defaultValue false */
   readonly metrics?: boolean | undefined;
   /** Keeps stored responses, runs that wait for client tools, answers to requests with an `Idempotency-Key`. @defaultValue a `MemoryStateStore` */

@@ -105,6 +105,16 @@ fault('80a', 'a model whose vendor is this very server', async () => {
   await expect.poll(() => log.length, { timeout: 10_000 }).toBe(9);
 });
 
+fault('80b', 'the same where the requests to vendors are marked', async () => {
+  const hopId = 'this-very-server';
+  const { ask, url, log, server } = await serving(oneModel(), { hopId });
+  const baseUrl = `${url}/v1`;
+  server.setTarget({ loop: openai({ model: 'loop', apiKey: adaToken, baseUrl, headers: { 'x-tako-hop': hopId } }) });
+  expect((await ask(chat, { ...hello, model: 'loop' })).status).toBe(502);
+  await expect.poll(() => log.length).toBe(2);
+  expect(log).toMatchObject([{ status: 508, error: 'loop_detected' }, { status: 502 }]);
+});
+
 fault('81a', 'an agent that asks itself, through the server', async () => {
   const { ask, url, log, server } = await serving(oneModel(), { limits: { maxInFlightPerTenant: 8 } });
   const me = tool({
