@@ -241,9 +241,13 @@ describe('the other forms', () => {
   });
 });
 
-test.each([{ limits: { maxBodyBytes: 0 } }, { keepAliveMs: Number.NaN }, { rateLimit: { requestsPerMinute: 0 } }])(
-  'options that cannot work are refused: %j',
-  async (options) => {
-    await expect(serveOpenAI(target(), { auth, ...options })).rejects.toMatchObject({ code: 'invalid' });
-  },
-);
+test.each([
+  { limits: { maxBodyBytes: 0 } },
+  { keepAliveMs: Number.NaN },
+  { rateLimit: { requestsPerMinute: 0 } },
+  ...[['proxy.internal'], ['10.0.0.0/33'], ['10.0.0.0/8/8'], ['::1/0'], ['10.0.0.0/']].map((trustProxy) => ({
+    trustProxy,
+  })),
+])('options that cannot work are refused: %j', async (options) => {
+  await expect(serveOpenAI(target(), { auth, ...options })).rejects.toMatchObject({ code: 'invalid' });
+});

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { authConfig } from './auth-config.js';
 import { modelConfig } from './model-config.js';
 import { providerConfig } from './provider-config.js';
-import { count, credential, milliseconds, name, perTenant, text, url, usd } from './terms.js';
+import { count, credential, milliseconds, name, network, perTenant, text, url, usd } from './terms.js';
 
 const server = z.strictObject({
   host: text.optional().describe('127.0.0.1 without it'),
@@ -14,6 +14,10 @@ const server = z.strictObject({
     .describe('starts without auth, on loopback only, with a random token that is printed once'),
   tls: z.strictObject({ certFile: text, keyFile: text }).optional().describe('PEM; read again on SIGHUP'),
   allowedHosts: z.array(text).min(1).optional().describe('names that the Host header may have, without port'),
+  trustProxy: z
+    .array(network)
+    .optional()
+    .describe('networks of the proxies in front, whose X-Forwarded-For is believed'),
   corsOrigins: z.array(z.union([z.literal('*'), url])).optional(),
   metrics: z.boolean().optional().describe('serves /metrics to callers that are identified'),
   operatorRole: text.optional().describe('who sees everybody on the status page; operator without it'),
@@ -31,6 +35,7 @@ const server = z.strictObject({
       maxTools: count.optional(),
       maxInFlight: count.optional(),
       maxInFlightPerTenant: count.optional(),
+      maxFailedAuthsPerMinute: count.optional().describe('of one address; 100 without it'),
       bodyTimeoutMs: milliseconds.optional(),
       writeTimeoutMs: milliseconds.optional(),
     })

@@ -94,6 +94,11 @@ describe('one line for each problem, with its place', () => {
       'it must be true or false; write true',
     ],
     [
+      'a proxy by its name',
+      'server: { trustProxy: ["::1", proxy.internal], insecureDev: true }\nproviders: {}\nmodels: {}\n',
+      'server.trustProxy.1: it must be an address or a network like 10.0.0.0/8',
+    ],
+    [
       'an unknown vendor',
       'providers:\n  a: { vendor: opnai }\nmodels: {}\n',
       'tako.yaml:2:16 providers.a.vendor: it must be one of openai, anthropic, ',

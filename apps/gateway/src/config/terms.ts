@@ -10,6 +10,9 @@ export const milliseconds = z.number().positive();
 export const text = z.string().min(1);
 export const url = z.url({ protocol: /^https?$/ });
 
+/** Addresses of machines: one, or all of a network. */
+export const network = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()]);
+
 /** A secret as the file holds it. It is read when used. */
 export const credential = z
   .string()

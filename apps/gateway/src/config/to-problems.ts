@@ -47,11 +47,16 @@ function toProblem(issue: Issue, above: readonly PropertyKey[], config: unknown)
     case 'too_big':
       return is(`it may be at most ${issue.maximum}`);
     case 'invalid_format':
-      return is(issue.format === 'url' ? 'it must be an address like https://host/path' : issue.message);
+      return is(wrongFormat[issue.format] ?? issue.message);
     default:
       return is(issue.message);
   }
 }
+
+const wrongFormat: Readonly<Record<string, string>> = {
+  url: 'it must be an address like https://host/path',
+  ipv4: 'it must be an address or a network like 10.0.0.0/8',
+};
 
 /** Of several forms, the one that fewest is wrong with is what was meant. */
 function fromNearest(

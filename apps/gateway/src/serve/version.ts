@@ -84,7 +84,8 @@ async function routes(built: BuiltGateway, options: VersionOptions): Promise<Fas
   const { server = {} } = config;
   const auth: Authenticator = built.auth ?? devAuth(options.devToken);
   // While it closes, the routes themselves say so, in the shape that clients know.
-  const app = fastify({ return503OnClosing: false, routerOptions: { maxParamLength: 10_000 } });
+  const { trustProxy = false } = server;
+  const app = fastify({ return503OnClosing: false, trustProxy, routerOptions: { maxParamLength: 10_000 } });
   statusRoutes(app, { ...options, built, auth });
   await app.register(
     openAIServer(built.models, {

@@ -15,6 +15,7 @@ import { healthListener, type HealthListener } from './health-listener.js';
 import { listeningUrl } from './listening-url.js';
 import { isLoopback, loopbackNames } from './loopback.js';
 import { mountService, type RequestAnswer } from './openai-server.js';
+import { trustedProxies } from './trusted-proxies.js';
 
 /** What `serveOpenAI` takes. */
 export interface ServeOpenAIOptions extends OpenAIServiceOptions {
@@ -37,6 +38,13 @@ export interface ServeOpenAIOptions extends OpenAIServiceOptions {
    * port. Until everything is drained `/readyz` answers 503 there. `host` is that of the server where none is given.
    */
   readonly health?: { readonly host?: string | undefined; readonly port: number } | undefined;
+  /**
+   * Proxies in front whose `X-Forwarded-For` is believed, by their addresses and networks (`10.0.0.0/8`). Failed authentications are
+   * counted by what it says.
+   *
+   * @defaultValue none: callers are told apart by the address of their connection
+   */
+  readonly trustProxy?: readonly string[] | undefined;
   /** Connections at a time; more are closed at once. @defaultValue 8192 */
   readonly maxConnections?: number | undefined;
   /** How long the headers of a request may take to come. @defaultValue 15000 */
@@ -94,6 +102,7 @@ export async function serveOpenAI(target: ServeTarget, options: ServeOpenAIOptio
       ? { http: httpOptions(options, service) }
       : { https: { ...httpOptions(options, service), ...tls } }),
     clientErrorHandler: clientErrorHandler(service, busy),
+    trustProxy: trustedProxies(options.trustProxy),
     // Paths that it cannot decode never reach a route.
     frameworkErrors: (_error, request, reply) => {
       void answer?.(request, reply);

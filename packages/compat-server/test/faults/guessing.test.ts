@@ -22,7 +22,7 @@ function counted(inner: Authenticator) {
   return { auth, asked: () => asked };
 }
 
-async function limited(more: { readonly most?: number } = {}) {
+async function limited(more: { readonly most?: number; readonly trustProxy?: readonly string[] } = {}) {
   const clock = fakeClock({ nowMs: Date.UTC(2026, 10, 23) });
   const { auth, asked } = counted(
     new StaticTokens([
@@ -30,8 +30,8 @@ async function limited(more: { readonly most?: number } = {}) {
       ['second-0123456789abcdef', ada],
     ]),
   );
-  const { most = 3 } = more;
-  return { clock, asked, ...(await gate(auth, { clock, limits: { maxFailedAuthsPerMinute: most } })) };
+  const { most = 3, trustProxy } = more;
+  return { clock, asked, ...(await gate(auth, { clock, trustProxy, limits: { maxFailedAuthsPerMinute: most } })) };
 }
 
 fault(
@@ -87,6 +87,16 @@ fault('61d', 'addresses that the client writes itself (X-Forwarded-For, Forwarde
     return (await ask('/v1/models', undefined, { ...headers, authorization: `Bearer ${wrong}` })).status;
   };
   expect([await status(1), await status(2), await status(3), await status(4)]).toEqual([401, 401, 401, 429]);
+});
+
+fault('61g', 'the same, written by a proxy that is trusted, or by a client before it', async () => {
+  const { ask } = await limited({ trustProxy: ['127.0.0.0/8'] });
+  const status = async (forwarded: string): Promise<number> =>
+    (await ask('/v1/models', undefined, { 'x-forwarded-for': forwarded, authorization: `Bearer ${wrong}` })).status;
+  // The proxy puts at the end what it sees; what stands before that is the client's own word.
+  for (const lie of ['198.51.100.1', '198.51.100.2', '198.51.100.3'])
+    expect(await status(`${lie}, 203.0.113.7`)).toBe(401);
+  expect([await status('203.0.113.7'), await status('203.0.113.8')]).toEqual([429, 401]);
 });
 
 fault('61e', 'an identity provider that is away, however often', async () => {
