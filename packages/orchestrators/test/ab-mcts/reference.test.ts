@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { freshBelief, type BeliefParams } from '../../src/ab-mcts/search/belief.js';
+import { freshBeliefs, type BeliefParams } from '../../src/ab-mcts/search/belief.js';
 import { MixedModel, MixedModelGrid } from '../../src/ab-mcts/search/mixed-model.js';
 import { bestFirstPlanner, mctsPlanner, treeOfThoughtsPlanner } from '../../src/ab-mcts/search/planners.js';
 import { queuePolicy } from '../../src/ab-mcts/search/queue-policy.js';
@@ -45,13 +45,13 @@ describe('posteriors', () => {
   test.each(cases.map((each, at) => [`${at} ${each.dist} ${each.name}`, each] as const))(
     '%s',
     (_, { rewards, start, after }) => {
-      const belief = freshBelief(ours(start));
+      const beliefs = freshBeliefs(ours(start));
       const seen = rewards.map((reward) => {
-        belief.add(reward);
-        return belief.params;
+        beliefs.add(0, reward);
+        return beliefs.params(0);
       });
       const last = seen.slice(-after.length);
-      expect(after.flatMap((expected, at) => differences(last[at] ?? belief.params, expected))).toEqual([]);
+      expect(after.flatMap((expected, at) => differences(last[at] ?? beliefs.params(0), expected))).toEqual([]);
     },
   );
 

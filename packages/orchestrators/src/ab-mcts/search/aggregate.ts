@@ -1,4 +1,4 @@
-import { freshBelief, type Belief, type BeliefParams, type BetaParams } from './belief.js';
+import { freshBeliefs, type BeliefParams, type BetaParams } from './belief.js';
 import { GeneratorRecord, highest, type GeneratorChoice } from './generator-choice.js';
 import { SeededSampler, type Sampler } from './sampler.js';
 import type { Expansion, PolicyView, SearchPolicy } from './search-policy.js';
@@ -27,92 +27,79 @@ export interface AggregateOptions {
  */
 export function aggregatePolicy({ prior, generatorChoice, sampler }: AggregateOptions): SearchPolicy {
   const everywhere = new GeneratorRecord(prior);
-  const nodes = new Map<number | string, NodeBeliefs>();
   const isPerNode = generatorChoice === 'per_node';
-  /** The beliefs at a node: one set for all generators, or one for each. */
-  const at = (id: number, generator: string): NodeBeliefs => {
-    const key = isPerNode ? `${id} ${generator}` : id;
-    const known = nodes.get(key);
-    if (known !== undefined) return known;
-    const fresh = new NodeBeliefs(prior);
-    nodes.set(key, fresh);
-    return fresh;
-  };
-
+  const ways = new Ways(isPerNode);
+  // What is believed at a node: one set for all generators, or one for each.
+  const gens = freshBeliefs(prior);
+  const conts = freshBeliefs(prior);
+  const makers = freshBeliefs(prior);
+  /** What is believed of a node by the one above it. */
+  const children = freshBeliefs(prior);
   const wide = new Map<number, WideArms>();
   const canBeWide = 'a' in prior && !isPerNode && sampler instanceof SeededSampler;
-  /** What is believed of a child has changed. */
-  function changed(tree: SearchTree, parent: number, child: number): void {
-    const children = tree.children(parent);
-    if (!canBeWide || children.length < manyChildren) return;
-    const known = wide.get(parent);
-    const arms = known ?? new WideArms();
-    wide.set(parent, arms);
-    for (const id of known === undefined ? children : [child]) {
-      const belief = at(parent, '').child(id);
-      arms.update(id, () => belief.params as BetaParams); // as the prior is
-    }
-  }
 
   function choose({ tree, generators }: PolicyView): Expansion {
     for (let parent = root; ;) {
       const first = isPerNode
-        ? highest(generators, (generator) => sampler.draw(at(parent, generator).all.params))
+        ? highest(generators, (generator) => sampler.draw(makers.params(ways.of(parent, generator))))
         : undefined;
-      const beliefs = at(parent, first ?? '');
-      const gen = sampler.draw(beliefs.gen.params);
-      const cont = sampler.draw(beliefs.cont.params);
-      const children = tree.children(parent);
-      const below = isPerNode ? children.filter((id) => tree.node(id)?.generator === first) : children;
+      const way = ways.of(parent, first ?? '');
+      const gen = sampler.draw(gens.params(way));
+      const cont = sampler.draw(conts.params(way));
+      const all = tree.children(parent);
+      const below = isPerNode ? all.filter((id) => tree.node(id)?.generator === first) : all;
       // A leaf draws too, though there is nothing to go on to.
       if (below.length === 0 || gen >= cont) {
         const how = isPerNode ? 'thompson' : generatorChoice;
         return { parent, generator: first ?? everywhere.choose(generators, how, sampler) };
       }
       const arms = wide.get(parent);
-      parent = arms?.choose(sampler) ?? highest(below, (child) => sampler.draw(beliefs.child(child).params));
+      parent = arms?.choose(sampler) ?? highest(below, (child) => sampler.draw(children.params(child)));
     }
   }
 
   function added(tree: SearchTree, id: number): void {
     const { parent, generator, score } = tree.node(id) ?? { parent: root, generator: '', score: 0 };
     everywhere.add(generator, score);
-    const beliefs = at(parent, generator);
-    beliefs.child(id).add(score);
-    beliefs.gen.add(score);
-    beliefs.all.add(score);
-    changed(tree, parent, id);
-    for (const above of tree.lineage(parent)) {
-      const its = at(tree.parent(above), tree.node(above)?.generator ?? '');
-      its.child(above).add(score);
-      its.cont.add(score);
-      its.all.add(score);
-      changed(tree, tree.parent(above), above);
+    children.add(id, score);
+    const way = ways.of(parent, generator);
+    gens.add(way, score);
+    makers.add(way, score);
+    for (let at = parent; at !== root; at = tree.parent(at)) {
+      children.add(at, score);
+      const its = ways.of(tree.parent(at), tree.node(at)?.generator ?? '');
+      conts.add(its, score);
+      makers.add(its, score);
+      wide.get(tree.parent(at))?.update(at);
     }
+    widen(tree, parent, id);
+  }
+
+  /** There is one more child. */
+  function widen(tree: SearchTree, parent: number, child: number): void {
+    const siblings = tree.children(parent);
+    if (!canBeWide || siblings.length < manyChildren) return;
+    const known = wide.get(parent);
+    const arms = known ?? new WideArms((id) => children.params(id) as BetaParams); // as the prior is
+    wide.set(parent, arms);
+    for (const each of known === undefined ? siblings : [child]) arms.update(each);
   }
   return { choose, added };
 }
 
-/** What is believed at a node of its ways on. */
-class NodeBeliefs {
-  readonly gen: Belief;
-  readonly cont: Belief;
-  readonly all: Belief;
-  readonly #prior: BeliefParams;
-  readonly #children = new Map<number, Belief>();
+/** Numbers for what is believed at a node of its ways on; of each generator there, where it is asked for. */
+class Ways {
+  readonly #byGenerator: Map<string, number> | undefined;
 
-  constructor(prior: BeliefParams) {
-    this.#prior = prior;
-    this.gen = freshBelief(prior);
-    this.cont = freshBelief(prior);
-    this.all = freshBelief(prior);
+  constructor(isPerNode: boolean) {
+    this.#byGenerator = isPerNode ? new Map() : undefined;
   }
 
-  child(id: number): Belief {
-    const known = this.#children.get(id);
-    if (known !== undefined) return known;
-    const fresh = freshBelief(this.#prior);
-    this.#children.set(id, fresh);
-    return fresh;
+  of(id: number, generator: string): number {
+    if (this.#byGenerator === undefined) return id + 1; // the root is -1
+    const key = `${id} ${generator}`;
+    const known = this.#byGenerator.get(key) ?? this.#byGenerator.size;
+    this.#byGenerator.set(key, known);
+    return known;
   }
 }

@@ -21,66 +21,89 @@ export const defaultPriors: { readonly beta: BetaParams; readonly gaussian: Gaus
   gaussian: { m: 0, kappa: 1, nu: 1, tauSquare: 0.1 },
 };
 
-/** What is believed of the scores that one way of going on brings. */
-export interface Belief {
+/** What is believed of the scores that ways of going on bring, each way by a number from 0 on. */
+export interface Beliefs {
   /** Takes in a score, 0 to 1. */
-  add(score: number): void;
-  readonly params: BeliefParams;
+  add(way: number, score: number): void;
+  params(way: number): BeliefParams;
 }
 
-/** A belief that nothing has been told yet. */
-export function freshBelief(prior: BeliefParams): Belief {
-  return 'a' in prior ? new BetaBelief(prior) : new GaussianBelief(prior);
+/**
+ * Beliefs that nothing has been told yet, in flat arrays: an answer is evidence for every node above it, and there may be
+ * thousands of them.
+ */
+export function freshBeliefs(prior: BeliefParams): Beliefs {
+  return 'a' in prior ? new BetaBeliefs(prior) : new GaussianBeliefs(prior);
 }
 
-class BetaBelief implements Belief {
-  #a: number;
-  #b: number;
+class BetaBeliefs implements Beliefs {
+  readonly #prior: BetaParams;
+  #a = new Float64Array();
+  #b = new Float64Array();
 
-  constructor({ a, b }: BetaParams) {
-    this.#a = a;
-    this.#b = b;
+  constructor(prior: BetaParams) {
+    this.#prior = prior;
   }
 
-  add(score: number): void {
-    this.#a += score;
-    this.#b += 1 - score;
+  add(way: number, score: number): void {
+    if (way >= this.#a.length) {
+      this.#a = grown(this.#a, way, this.#prior.a);
+      this.#b = grown(this.#b, way, this.#prior.b);
+    }
+    this.#a[way] = (this.#a[way] ?? 0) + score;
+    this.#b[way] = (this.#b[way] ?? 0) + (1 - score);
   }
 
-  get params(): BetaParams {
-    return { a: this.#a, b: this.#b };
+  params(way: number): BetaParams {
+    const { a, b } = this.#prior;
+    return { a: this.#a[way] ?? a, b: this.#b[way] ?? b };
   }
 }
 
-class GaussianBelief implements Belief {
+class GaussianBeliefs implements Beliefs {
   readonly #prior: GaussianParams;
-  #count = 0;
-  #mean = 0;
-  /** Sum of squared distances from the mean (Welford). */
-  #spread = 0;
+  #counts = new Float64Array();
+  #means = new Float64Array();
+  /** Sums of squared distances from the mean (Welford). */
+  #spreads = new Float64Array();
 
   constructor(prior: GaussianParams) {
     this.#prior = prior;
   }
 
-  add(score: number): void {
-    this.#count++;
-    const distance = score - this.#mean;
-    this.#mean += distance / this.#count;
-    this.#spread += distance * (score - this.#mean);
+  add(way: number, score: number): void {
+    if (way >= this.#counts.length) {
+      this.#counts = grown(this.#counts, way, 0);
+      this.#means = grown(this.#means, way, 0);
+      this.#spreads = grown(this.#spreads, way, 0);
+    }
+    const count = (this.#counts[way] ?? 0) + 1;
+    const before = this.#means[way] ?? 0;
+    const mean = before + (score - before) / count;
+    this.#counts[way] = count;
+    this.#means[way] = mean;
+    this.#spreads[way] = (this.#spreads[way] ?? 0) + (score - before) * (score - mean);
   }
 
-  get params(): GaussianParams {
+  params(way: number): GaussianParams {
     const { m, kappa, nu, tauSquare } = this.#prior;
-    const count = this.#count;
+    const count = this.#counts[way] ?? 0;
+    const mean = this.#means[way] ?? 0;
     const newKappa = kappa + count;
     const newNu = nu + count;
-    const surprise = (count * kappa * (m - this.#mean) ** 2) / newKappa;
+    const surprise = (count * kappa * (m - mean) ** 2) / newKappa;
     return {
-      m: (kappa * m + count * this.#mean) / newKappa,
+      m: (kappa * m + count * mean) / newKappa,
       kappa: newKappa,
       nu: newNu,
-      tauSquare: (nu * tauSquare + this.#spread + surprise) / newNu,
+      tauSquare: (nu * tauSquare + (this.#spreads[way] ?? 0) + surprise) / newNu,
     };
   }
+}
+
+/** The same values, with room for this number and as many again. */
+function grown(values: Float64Array, way: number, fresh: number): Float64Array<ArrayBuffer> {
+  const room = new Float64Array(2 * (way + 1)).fill(fresh);
+  room.set(values);
+  return room;
 }

@@ -1,4 +1,4 @@
-import { freshBelief, type Belief, type BeliefParams } from './belief.js';
+import { freshBeliefs, type BeliefParams, type Beliefs } from './belief.js';
 import type { Sampler } from './sampler.js';
 
 /** How one of several generators is chosen once the place is: by a draw of what each has brought anywhere, or by UCB. */
@@ -6,24 +6,19 @@ export type GeneratorChoice = 'thompson' | 'ucb';
 
 /** What is known of each generator from all the answers that it made anywhere in the tree. */
 export class GeneratorRecord {
-  readonly #prior: BeliefParams;
-  readonly #beliefs = new Map<string, Belief>();
-  readonly #sums = new Map<string, { count: number; sum: number }>();
+  readonly #beliefs: Beliefs;
+  readonly #known = new Map<string, { readonly way: number; count: number; sum: number }>();
 
   constructor(prior: BeliefParams) {
-    this.#prior = prior;
+    this.#beliefs = freshBeliefs(prior);
   }
 
   add(generator: string, score: number): void {
-    this.belief(generator).add(score);
-    const known = this.#sums.get(generator) ?? { count: 0, sum: 0 };
-    this.#sums.set(generator, { count: known.count + 1, sum: known.sum + score });
-  }
-
-  belief(generator: string): Belief {
-    const belief = this.#beliefs.get(generator) ?? freshBelief(this.#prior);
-    this.#beliefs.set(generator, belief);
-    return belief;
+    const known = this.#known.get(generator) ?? { way: this.#known.size, count: 0, sum: 0 };
+    this.#known.set(generator, known);
+    known.count++;
+    known.sum += score;
+    this.#beliefs.add(known.way, score);
   }
 
   /** One generator needs no choice, and no draw. */
@@ -31,14 +26,16 @@ export class GeneratorRecord {
     const [only = ''] = generators;
     if (generators.length === 1) return only;
     if (how === 'ucb') return highest(generators, (generator) => this.#upperBound(generator, generators));
-    return highest(generators, (generator) => sampler.draw(this.belief(generator).params));
+    return highest(generators, (generator) =>
+      sampler.draw(this.#beliefs.params(this.#known.get(generator)?.way ?? this.#known.size)),
+    );
   }
 
   /** UCB1: https://doi.org/10.1023/A:1013689704352; what was never tried comes first. */
   #upperBound(generator: string, generators: readonly string[]): number {
-    const known = this.#sums.get(generator);
+    const known = this.#known.get(generator);
     if (known === undefined) return Infinity;
-    const total = generators.reduce((sum, each) => sum + (this.#sums.get(each)?.count ?? 0), 0);
+    const total = generators.reduce((sum, each) => sum + (this.#known.get(each)?.count ?? 0), 0);
     return known.sum / known.count + Math.SQRT2 * Math.sqrt(Math.log(total) / known.count);
   }
 }

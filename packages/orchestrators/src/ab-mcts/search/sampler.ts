@@ -63,7 +63,8 @@ export class SeededSampler implements Sampler {
       const v = (1 + c * x) ** 3;
       if (v <= 0) continue;
       const u = 1 - this.#random.next();
-      if (Math.log(u) < 0.5 * x * x + d - d * v + d * Math.log(v)) return d * v;
+      // What their squeeze accepts the logarithms would too.
+      if (u < 1 - 0.0331 * x ** 4 || Math.log(u) < 0.5 * x * x + d - d * v + d * Math.log(v)) return d * v;
     }
   }
 }

@@ -12,6 +12,7 @@ const mixed = Array.from({ length: 100 }, (_, at): BetaParams => {
   return { a: 0.5 + score * count, b: 0.5 + (1 - score) * count };
 });
 const alike = Array.from({ length: 100 }, (): BetaParams => ({ a: 1, b: 1 }));
+const unknown: BetaParams = { a: 1, b: 1 };
 const oneIsBest = mixed.map((params, at) => (at === 7 ? { a: 900.5, b: 0.5 } : params));
 
 test.each([
@@ -19,8 +20,8 @@ test.each([
   ['alike', alike],
   ['one is best', oneIsBest],
 ] as const)('%s: each arm is chosen as often as if all were drawn', (_, beliefs) => {
-  const arms = new WideArms();
-  for (const [id, params] of beliefs.entries()) arms.update(id, () => params);
+  const arms = new WideArms((id) => beliefs[id] ?? unknown);
+  for (const id of beliefs.keys()) arms.update(id);
   const sampler = new SeededSampler(5);
   const times = 40_000;
   const chosen = beliefs.map(() => 0);
@@ -43,13 +44,13 @@ test.each([
 
 test('what changes is chosen by what it changed to', () => {
   const beliefs = [...alike];
-  const arms = new WideArms();
-  for (const at of beliefs.keys()) arms.update(at, () => beliefs[at] ?? { a: 1, b: 1 });
+  const arms = new WideArms((id) => beliefs[id] ?? unknown);
+  for (const at of beliefs.keys()) arms.update(at);
   const sampler = new SeededSampler(6);
   for (const winner of [3, 99, 0]) {
     for (const at of beliefs.keys()) {
       beliefs[at] = at === winner ? { a: 5_000, b: 1 } : { a: 1, b: 20 };
-      arms.update(at, () => beliefs[at] ?? { a: 1, b: 1 });
+      arms.update(at);
     }
     expect(Array.from({ length: 200 }, () => arms.choose(sampler))).toEqual(Array.from({ length: 200 }, () => winner));
   }

@@ -10,7 +10,6 @@ const asked = 64;
 
 interface Arm {
   readonly id: number;
-  readonly belief: () => BetaParams;
   /** See `rateOf`. */
   rate: number;
 }
@@ -22,18 +21,24 @@ interface Arm {
  * tree of sums; the highest of their draws, known to be above it, is the highest of all. Where none is above, all are drawn.
  */
 export class WideArms {
+  readonly #paramsOf: (id: number) => BetaParams;
   readonly #arms: Arm[] = [];
   readonly #places = new Map<number, number>();
   readonly #sums = new RateSums();
   /** The threshold, by how far it is from 1. */
   #gap = 0.5;
 
+  /** @param paramsOf what is believed of an arm */
+  constructor(paramsOf: (id: number) => BetaParams) {
+    this.#paramsOf = paramsOf;
+  }
+
   /** Takes in an arm, or that what is believed of it has changed. */
-  update(id: number, belief: () => BetaParams): void {
+  update(id: number): void {
     const place = this.#places.get(id) ?? this.#arms.length;
     if (place === this.#arms.length) {
       this.#places.set(id, place);
-      this.#arms.push({ id, belief, rate: 0 });
+      this.#arms.push({ id, rate: 0 });
       this.#sums.grow();
     }
     this.#rate(place);
@@ -50,7 +55,7 @@ export class WideArms {
       const arm = this.#arms[place];
       if (arm === undefined || seen.has(place)) continue;
       seen.add(place);
-      const params = arm.belief();
+      const params = this.#paramsOf(arm.id);
       // It is above the threshold; the question is whether it is above the best too.
       const isBest = best < 0 || sampler.uniform() * betaTail(params, this.#gap) < betaTail(params, gap);
       if (isBest) [best, gap] = [arm.id, gapWithin(params, gap, 1 - sampler.uniform())];
@@ -60,8 +65,8 @@ export class WideArms {
 
   #chooseBelow(sampler: Sampler): number {
     const threshold = 1 - this.#gap;
-    return highest(this.#arms, ({ belief }) => {
-      const params = belief();
+    return highest(this.#arms, ({ id }) => {
+      const params = this.#paramsOf(id);
       // One that is nearly always above it is hardly ever drawn here: it must not be waited for.
       let drawn = sampler.draw(params);
       for (let times = 1; drawn > threshold && times < 1_000; times++) drawn = sampler.draw(params);
@@ -72,23 +77,37 @@ export class WideArms {
   #rate(place: number): void {
     const arm = this.#arms[place];
     if (arm === undefined) return;
-    const rate = rateOf(arm.belief(), this.#gap);
+    const rate = rateOf(this.#paramsOf(arm.id), this.#gap);
     this.#sums.change(place, rate - arm.rate);
     arm.rate = rate;
   }
 
   #reset(): void {
     const every = Math.floor(this.#arms.length / asked);
-    this.#gap = gapFor(
+    this.#gap = this.#gapFor(
       this.#arms.filter((_, place) => place % every === 0),
       this.#wanted / every,
     );
     this.#rateAll();
     // A few that stand out may not be among those that were asked.
     if (this.#isOff()) {
-      this.#gap = gapFor(this.#arms, this.#wanted);
+      this.#gap = this.#gapFor(this.#arms, this.#wanted);
       this.#rateAll();
     }
+  }
+
+  /** The threshold above which as many of these are expected. */
+  #gapFor(arms: readonly Arm[], wanted: number): number {
+    const beliefs = arms.map(({ id }) => this.#paramsOf(id));
+    // By the logarithm: with many arms the threshold is very near to 1.
+    let [low, high] = [-700, 0];
+    for (let step = 0; step < 60; step++) {
+      const middle = (low + high) / 2;
+      const rate = beliefs.reduce((sum, params) => sum + rateOf(params, Math.exp(middle)), 0);
+      if (Math.abs(rate - wanted) <= 0.1 * wanted) return Math.exp(middle);
+      [low, high] = rate > wanted ? [low, middle] : [middle, high];
+    }
+    return Math.exp(low);
   }
 
   #rateAll(): void {
@@ -104,20 +123,6 @@ export class WideArms {
   get #wanted(): number {
     return 1 + Math.log(this.#arms.length);
   }
-}
-
-/** The threshold above which as many of these are expected. */
-function gapFor(arms: readonly Arm[], wanted: number): number {
-  const beliefs = arms.map(({ belief }) => belief());
-  // By the logarithm: with many arms the threshold is very near to 1.
-  let [low, high] = [-700, 0];
-  for (let step = 0; step < 60; step++) {
-    const middle = (low + high) / 2;
-    const rate = beliefs.reduce((sum, params) => sum + rateOf(params, Math.exp(middle)), 0);
-    if (Math.abs(rate - wanted) <= 0.1 * wanted) return Math.exp(middle);
-    [low, high] = rate > wanted ? [low, middle] : [middle, high];
-  }
-  return Math.exp(low);
 }
 
 /** A Poisson variable of this rate is above 0 as often as a draw is above the threshold. */
