@@ -30,6 +30,27 @@ interface Measured {
   readonly isLuck?: boolean;
 }
 
+/**
+ * Nodes that a search of `aggregate` passes for an answer: on its way down, where it does not refine the best answer, and on
+ * the way back up, with the score. By its definition it draws at each, and tells each: so this is what cannot be less.
+ */
+function passed(count: number): readonly [down: number, up: number] {
+  const search = new TreeSearch({ generators: ['one', 'other'] });
+  const scores: number[] = [];
+  let [down, up] = [0, 0];
+  for (let at = 0; at < count; at++) {
+    const [trial] = search.ask();
+    if (trial === undefined) throw new Error('the search ended');
+    const nodes = search.tree.depth(trial.parent) + 2;
+    up += nodes;
+    if (at % 2 === 0) down += nodes;
+    const score = scoreOf(trial.id, scores[trial.parent] ?? 0.3);
+    scores.push(score);
+    search.tell(trial.id, { score });
+  }
+  return [down / count, up / count];
+}
+
 /** CPU milliseconds of a search of so many answers; of its final choice, where `isChoice`. */
 function cpuMs(policy: SearchPolicyName, count: number, { isChoice = false, isLuck = false }: Measured = {}): number {
   const search = new TreeSearch({ generators: ['one', 'other'], policy });
@@ -84,3 +105,9 @@ for (const [name, ways] of [
   const cells = [small.toFixed(1).padStart(14), ((1_000 * large) / many).toFixed(1).padStart(14)];
   console.log(`${name.padEnd(18)}${cells.join('')}${(large / small).toFixed(1).padStart(16)}`);
 }
+
+const [[fewDown, fewUp], [manyDown, manyUp]] = [passed(few), passed(many)];
+const times = (large: number, small: number): string => `${large.toFixed(1)} (${(large / small).toFixed(1)} times)`;
+console.log(
+  `aggregate passes, for an answer of ${few}: ${fewDown.toFixed(1)} nodes down and ${fewUp.toFixed(1)} up; of ${many}: ${times(manyDown, fewDown)} and ${times(manyUp, fewUp)}`,
+);

@@ -175,6 +175,25 @@ test.each(['wide', 'noise'])(
   },
 );
 
+test('a decision costs by the length of its way, however many answers there are', () => {
+  const askedFor = (calls: number): number => {
+    const sampler = new CountingSampler(1);
+    const search = new TreeSearch({ generators: ['0'], sampler });
+    const scores: number[] = [];
+    let passed = 0;
+    for (let call = 0; call < calls; call++) {
+      const [{ id, parent } = { id: -1, parent: -1 }] = search.ask();
+      if (call % 2 === 0) passed += search.tree.depth(parent) + 2; // the others refine the best answer
+      const above = scores[parent] ?? 0.3;
+      // Lines that rise by steps of their own for each answer: a tree both wide and deep.
+      scores.push(Math.min(1, above + (0.3 * unit(id, 1) - 0.1) * (1 - above)));
+      search.tell(id, { score: scores[id] ?? 0 });
+    }
+    return sampler.asked / passed;
+  };
+  for (const calls of [100, 1_000, 10_000]) expect(askedFor(calls)).toBeLessThan(14);
+});
+
 test('a search with wide nodes goes on from its state as if it had never stopped', () => {
   const problem = (key: Trial): number => unit(key.id * 31 + 7, 3) ** 3;
   const whole = new TreeSearch({ generators: ['0'], hedge: 0, seed: 2 });

@@ -6,7 +6,7 @@ import { root, type SearchTree } from './search-tree.js';
 import { WideArms } from './wide-arms.js';
 
 /** Children from which on not every one is drawn from: below it that is as fast. */
-const manyChildren = 64;
+const manyChildren = 12;
 
 /** What `aggregatePolicy` takes. */
 export interface AggregateOptions {
@@ -65,12 +65,14 @@ export function aggregatePolicy({ prior, generatorChoice, sampler }: AggregateOp
     const way = ways.of(parent, generator);
     gens.add(way, score);
     makers.add(way, score);
-    for (let at = parent; at !== root; at = tree.parent(at)) {
+    for (let at = parent; at !== root;) {
+      const above = tree.parent(at);
       children.add(at, score);
-      const its = ways.of(tree.parent(at), tree.node(at)?.generator ?? '');
+      const its = ways.of(above, tree.node(at)?.generator ?? '');
       conts.add(its, score);
       makers.add(its, score);
-      wide.get(tree.parent(at))?.update(at);
+      wide.get(above)?.update(at);
+      at = above;
     }
     widen(tree, parent, id);
   }
@@ -79,10 +81,9 @@ export function aggregatePolicy({ prior, generatorChoice, sampler }: AggregateOp
   function widen(tree: SearchTree, parent: number, child: number): void {
     const siblings = tree.children(parent);
     if (!canBeWide || siblings.length < manyChildren) return;
-    const known = wide.get(parent);
-    const arms = known ?? new WideArms((id) => children.params(id) as BetaParams); // as the prior is
-    wide.set(parent, arms);
-    for (const each of known === undefined ? siblings : [child]) arms.update(each);
+    const arms = wide.get(parent);
+    if (arms !== undefined) arms.update(child);
+    else wide.set(parent, new WideArms(siblings, (id) => children.params(id) as BetaParams)); // as the prior is
   }
   return { choose, added };
 }

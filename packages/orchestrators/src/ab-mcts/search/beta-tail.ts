@@ -1,4 +1,5 @@
 import type { BetaParams } from './belief.js';
+import type { Sampler } from './sampler.js';
 
 /** How likely a draw from this belief is nearer to 1 than `gap`: the regularised incomplete beta function I(gap; b, a). */
 export function betaTail({ a, b }: BetaParams, gap: number): number {
@@ -14,25 +15,24 @@ export function betaTail({ a, b }: BetaParams, gap: number): number {
 /**
  * How near to 1 a draw comes that is known to come nearer than `gap`.
  *
- * @param share uniform in (0, 1]
+ * @param tail how likely it is to come so near: `betaTail`
  */
-export function gapWithin(params: BetaParams, gap: number, share: number): number {
+export function gapWithin(params: BetaParams, gap: number, tail: number, sampler: Sampler): number {
   const { a, b } = params;
-  const wanted = share * betaTail(params, gap);
-  let [low, high] = [0, gap];
-  // Near 1 the tail is a power of the gap; Newton steps put right what that leaves, and halving what they miss.
-  let at = gap * share ** (1 / b);
-  for (let step = 0; step < 60; step++) {
-    const error = betaTail(params, at) - wanted;
-    if (Math.abs(error) <= 1e-9 * wanted) return at;
-    if (error > 0) high = at;
-    else low = at;
-    const density = Math.exp((b - 1) * Math.log(at) + (a - 1) * Math.log1p(-at) - logBeta(a, b));
-    const next = at - error / density;
-    at = next > low && next < high ? next : (low + high) / 2;
-    if (at <= low || at >= high) return at; // as near as numbers come
+  // On a logarithmic scale the density bends down where a is 1 or more: it is below its tangent at the threshold.
+  const slope = b - (Math.max(0, a - 1) * gap) / (1 - gap);
+  if (tail > 0.25 || slope <= 0) {
+    for (;;) {
+      const drawn = 1 - sampler.draw(params);
+      if (drawn <= gap) return drawn;
+    }
   }
-  return at;
+  for (;;) {
+    const share = Math.log(1 - sampler.uniform()) / slope;
+    const at = gap * Math.exp(share);
+    const kept = (b - slope) * share + (a - 1) * (Math.log1p(-at) - Math.log1p(-gap));
+    if (Math.log(1 - sampler.uniform()) <= kept) return at;
+  }
 }
 
 /** Source: the continued fraction of https://dlmf.nist.gov/8.17#v (read 2026-11-23), by Lentz's method. */

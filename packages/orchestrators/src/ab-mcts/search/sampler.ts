@@ -60,11 +60,13 @@ export class SeededSampler implements Sampler {
     const c = 1 / Math.sqrt(9 * d);
     for (;;) {
       const x = this.normal();
-      const v = (1 + c * x) ** 3;
-      if (v <= 0) continue;
+      const root = 1 + c * x;
+      if (root <= 0) continue;
+      const v = root * root * root;
+      const square = x * x;
       const u = 1 - this.#random.next();
       // What their squeeze accepts the logarithms would too.
-      if (u < 1 - 0.0331 * x ** 4 || Math.log(u) < 0.5 * x * x + d - d * v + d * Math.log(v)) return d * v;
+      if (u < 1 - 0.0331 * square * square || Math.log(u) < 0.5 * square + d - d * v + d * Math.log(v)) return d * v;
     }
   }
 }
