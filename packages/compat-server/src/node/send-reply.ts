@@ -16,8 +16,8 @@ export interface SendOptions {
 }
 
 /**
- * Sends an event stream: what comes in a burst is written at once, a reader that is slow slows the run, and a silent stream says
- * that it lives.
+ * Sends an event stream: the first word goes out with the headers, what comes in a burst is written at once, a reader that is slow
+ * slows the run, and a silent stream says that it lives.
  */
 export async function sendEventStream(
   stream: EventStream,
@@ -25,6 +25,7 @@ export async function sendEventStream(
   { keepAliveMs, writeTimeoutMs, clock }: SendOptions,
 ): Promise<void> {
   let buffered = '';
+  let isBegun = false;
   let scheduled: NodeJS.Immediate | undefined;
   let wroteMs = clock.now();
   let stopTimer = (): void => undefined;
@@ -50,17 +51,17 @@ export async function sendEventStream(
   };
   response.once('close', onClose);
   if (response.destroyed) onClose(); // it was left before it began: nothing will tell
-  response.flushHeaders();
   watch(keepAliveMs);
   try {
     for (;;) {
       const { done, value } = await stream.next();
       if (done === true || response.destroyed) break;
       buffered += value;
-      if (buffered.length < mostBufferedCharacters) {
+      if (isBegun && buffered.length < mostBufferedCharacters) {
         scheduled ??= setImmediate(flush);
         continue;
       }
+      isBegun = true;
       flush();
       if (response.writableNeedDrain) await drained(response, writeTimeoutMs, clock);
       if (response.destroyed) break;
