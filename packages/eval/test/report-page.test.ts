@@ -51,6 +51,8 @@ describe.skipIf(!existsSync(executablePath))('in a browser', () => {
         const tree = page.locator('svg.tree').first();
         expect(await tree.isVisible()).toBe(true);
         expect(await tree.locator('.chosen').count()).toBe(1);
+        // From the question by the answers 0, 2, 4, 6 and 7 to the tenth, which was given.
+        expect(await tree.locator('.edge.way').count()).toBe(6);
         // No node lies on another.
         const boxes = await tree
           .locator('circle')

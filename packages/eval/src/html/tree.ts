@@ -2,77 +2,106 @@ import { groupBy } from '../group-by.js';
 import type { DrawnNode } from '../report.js';
 import { html, type Html } from './html.js';
 
-const step = { x: 46, y: 62, margin: 30 };
+const row = 24;
+const margin = 12;
+/** By how much an answer is set in from the one above it, in pixels: less in a deep tree. */
+const inset = { least: 8, most: 22, all: 200 };
 /** A search of ten thousand answers cannot be read as a picture. */
 const mostNodes = 300;
+/** Of a name, so many characters are beside its node. */
+const mostLetters = 40;
 
-/** A search tree as SVG: the question on top, answers below what they refine, darker where the score is higher. */
+interface Place {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** A search tree as SVG: the question on top, an answer to a row, below and to the right of what it refines. */
 export function drawTree(nodes: readonly DrawnNode[]): Html {
   const shown = nodes.slice(0, mostNodes);
-  const ids = new Set(shown.map(({ id }) => id));
-  const children = groupBy(shown, ({ parent }) => (parent !== undefined && ids.has(parent) ? parent : undefined));
-  const places = new Map<number | undefined, { readonly x: number; readonly y: number }>();
-  let leaves = 0;
-  let deepest = 0;
-  // Children before parents, without recursion: a line of refinements can be long.
-  const order: { readonly id: number | undefined; readonly depth: number }[] = [];
-  const open: { readonly id: number | undefined; readonly depth: number }[] = [{ id: undefined, depth: 0 }];
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    const { depth } = next;
-    order.push(next);
-    for (const { id } of (children.get(next.id) ?? []).toReversed()) open.push({ id, depth: depth + 1 });
-  }
-  for (const { id, depth } of order) {
-    if ((children.get(id) ?? []).length > 0) continue;
-    places.set(id, { x: step.margin + leaves * step.x, y: step.margin + depth * step.y });
-    leaves++;
-  }
-  for (const { id, depth } of order.toReversed()) {
-    deepest = Math.max(deepest, depth);
-    const below = (children.get(id) ?? []).map((child) => places.get(child.id)?.x ?? 0);
-    if (below.length === 0) continue;
-    const x = ((below[0] ?? 0) + (below.at(-1) ?? 0)) / 2;
-    places.set(id, { x, y: step.margin + depth * step.y });
-  }
-  const width = 2 * step.margin + Math.max(0, leaves - 1) * step.x;
-  const height = 2 * step.margin + deepest * step.y;
-  const at = (id: number | undefined): { readonly x: number; readonly y: number } => places.get(id) ?? { x: 0, y: 0 };
-  const above = ({ parent }: DrawnNode): number | undefined =>
-    parent !== undefined && ids.has(parent) ? parent : undefined;
+  const above = parentsOf(shown);
+  const places = placesOf(shown, above);
+  const onWay = wayToChosen(shown, above);
+  const at = (id: number | undefined): Place => places.get(id) ?? { x: margin, y: margin };
+  const width = Math.max(...shown.map(({ id, label }) => at(id).x + 60 + 8 * short(label).length), 120);
+  const height = 2 * margin + shown.length * row;
   const left = nodes.length - shown.length;
   return html`<p class="faint">
-      Each answer below what it refines, with its score: the higher, the fuller its colour. The thick ring is the answer
-      that was given, a dashed one had no score.
+      An answer to a row, below what it refines: the higher its score, the fuller its colour. The thick ring is the
+      answer that was given, the thick line the way to it; a dashed ring had no score.
     </p>
     <div class="scroll" tabindex="0">
       <svg
         class="tree"
-        width="${width}"
+        width="${Math.round(width)}"
         height="${height}"
-        viewBox="0 0 ${width} ${height}"
+        viewBox="0 0 ${Math.round(width)} ${height}"
         role="img"
         aria-label="search tree of ${nodes.length} answers"
       >
-        ${shown.map((node) => html`<line class="edge" x1="${at(above(node)).x}" y1="${at(above(node)).y}" x2="${at(node.id).x}" y2="${at(node.id).y}" />`)}
-        <circle class="root" cx="${at(undefined).x}" cy="${at(undefined).y}" r="8"><title>the question</title></circle>
+        ${shown
+          .toSorted((one, other) => Number(onWay.has(one.id)) - Number(onWay.has(other.id)))
+          .map(({ id }) => drawEdge(at(above.get(id)), at(id), onWay.has(id)))}
+        <circle class="root" cx="${at(undefined).x}" cy="${at(undefined).y}" r="6" />
+        <text x="${at(undefined).x + 14}" y="${at(undefined).y + 4}">the question</text>
         ${shown.map((node) => drawNode(node, at(node.id)))}
       </svg>
     </div>
     ${left > 0 ? html`<p class="faint">${left} further answers are not drawn.</p>` : ''}`;
 }
 
-function drawNode(
-  { id, label, score, costUsd, isChosen = false }: DrawnNode,
-  { x, y }: { x: number; y: number },
-): Html {
+/** What each answer hangs under; `undefined` for the question, and for what is not drawn. */
+function parentsOf(nodes: readonly DrawnNode[]): ReadonlyMap<number, number | undefined> {
+  const ids = new Set(nodes.map(({ id }) => id));
+  return new Map(
+    nodes.map(({ id, parent }) => [id, parent !== undefined && ids.has(parent) ? parent : undefined] as const),
+  );
+}
+
+/** Rows from the top down, each answer with all below it before the next one beside it. */
+function placesOf(
+  nodes: readonly DrawnNode[],
+  above: ReadonlyMap<number, number | undefined>,
+): ReadonlyMap<number | undefined, Place> {
+  const children = groupBy(nodes, ({ id }) => above.get(id));
+  const order: { readonly id: number | undefined; readonly depth: number }[] = [];
+  // Without recursion: a line of refinements can be long.
+  const open: { readonly id: number | undefined; readonly depth: number }[] = [{ id: undefined, depth: 0 }];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    order.push(next);
+    for (const { id } of (children.get(next.id) ?? []).toReversed()) open.push({ id, depth: next.depth + 1 });
+  }
+  const deepest = Math.max(...order.map(({ depth }) => depth));
+  const step = Math.max(inset.least, Math.min(inset.most, Math.floor(inset.all / deepest)));
+  return new Map(order.map(({ id, depth }, at) => [id, { x: margin + depth * step, y: margin + at * row }] as const));
+}
+
+/** The chosen answer, and all that it refines. */
+function wayToChosen(nodes: readonly DrawnNode[], above: ReadonlyMap<number, number | undefined>): ReadonlySet<number> {
+  const way = new Set<number>();
+  for (let at = nodes.find(({ isChosen }) => isChosen)?.id; at !== undefined && !way.has(at); at = above.get(at)) {
+    way.add(at);
+  }
+  return way;
+}
+
+function drawEdge(from: Place, to: Place, isOnWay: boolean): Html {
+  return html`<path class="${isOnWay ? 'edge way' : 'edge'}" d="M${from.x} ${from.y}V${to.y}H${to.x}" />`;
+}
+
+function drawNode({ id, label, score, costUsd, isChosen = false }: DrawnNode, { x, y }: Place): Html {
   const cost = costUsd === undefined ? '' : `, $${costUsd.toFixed(4)}`;
   const words = `${label} (${id})${score === undefined ? ', no score' : `, score ${score.toFixed(2)}`}${cost}${isChosen ? ', chosen' : ''}`;
   const look = score === undefined ? 'failed' : isChosen ? 'node chosen' : 'node';
   return html`<g class="${look}"
-    ><circle cx="${x}" cy="${y}" r="15" style="--share:${Math.round((score ?? 0) * 100)}%"
-      ><title>${words}</title></circle
-    ><text x="${x}" y="${y + 4}" text-anchor="middle"
-      >${score === undefined ? '×' : score.toFixed(2).replace(/^0/, '')}</text
+    ><title>${words}</title><circle cx="${x}" cy="${y}" r="7" style="--share:${Math.round((score ?? 0) * 100)}%" /><text
+      x="${x + 14}"
+      y="${y + 4}"
+      >${score === undefined ? '×' : score.toFixed(2)} <tspan class="label">${short(label)}</tspan></text
     ></g
   >`;
+}
+
+function short(label: string): string {
+  return label.length > mostLetters ? `${label.slice(0, mostLetters - 1)}…` : label;
 }
