@@ -35,7 +35,7 @@ export interface VaultAuthOptions {
   /** Where the records stand, without a slash at the end. @defaultValue `secret/data/tako/tokens` */
   readonly path?: string | undefined;
   /** How long a record is believed: the longest that a revoked token still works. @defaultValue 60 000 */
-  readonly cacheTtlMs?: number | undefined;
+  readonly ttlMs?: number | undefined;
   /** How long it is remembered that nobody knows a token. @defaultValue 5 000 */
   readonly unknownTtlMs?: number | undefined;
   /** How many tokens are remembered, and as many that nobody knows. @defaultValue 1 000 */
@@ -66,17 +66,17 @@ export class VaultAuth implements Authenticator {
 
   /** @throws `invalid` for options that cannot work */
   constructor(options: VaultAuthOptions) {
-    const { vault, hashKey, path = 'secret/data/tako/tokens', cacheTtlMs = 60_000, unknownTtlMs = 5_000 } = options;
+    const { vault, hashKey, path = 'secret/data/tako/tokens', ttlMs = 60_000, unknownTtlMs = 5_000 } = options;
     const { maxEntries = 1_000, clock = systemClock(globalThis) } = options;
     const { environment = platformEnvironment(globalThis) ?? {} } = options;
     const given: Partial<SecretResolver> | undefined = vault; // callers without types pass anything
     if (typeof given?.resolve !== 'function') throw invalidOptions(source, 'vault is missing: pass a VaultResolver');
     if (!/^[^#/][^#]*[^#/]$/.test(path)) throw invalidOptions(source, 'path must not begin or end with a slash');
-    for (const [option, value] of Object.entries({ cacheTtlMs, unknownTtlMs, maxEntries })) {
+    for (const [option, value] of Object.entries({ ttlMs, unknownTtlMs, maxEntries })) {
       if (!(value >= 0)) throw invalidOptions(source, `${option} must be 0 or more`);
     }
     this.#hash = tokenHash(hashKey, environment);
-    this.#vault = cachedResolver(vault, { clock, ttlMs: cacheTtlMs, maxEntries });
+    this.#vault = cachedResolver(vault, { clock, ttlMs, maxEntries });
     this.#path = path;
     this.#unknown = unknownTokens(unknownTtlMs, maxEntries, clock);
     this.#clock = clock;

@@ -21,7 +21,7 @@ let vault: FakeVault;
 let clock = fakeClock({ nowMs });
 beforeEach(async () => {
   clock = fakeClock({ nowMs });
-  vault = await fakeVault({ now: clock.now, loginNamespace: 'team', secretId: 'secret-id-9fA27cLq40' });
+  vault = await fakeVault({ clock, loginNamespace: 'team', secretId: 'secret-id-9fA27cLq40' });
 });
 afterEach(() => vault.close());
 
@@ -68,7 +68,7 @@ describe('a token', () => {
   );
 
   test('that is revoked works no longer than the record is believed', async () => {
-    const auth = authOf({ cacheTtlMs: 60_000 });
+    const auth = authOf({ ttlMs: 60_000 });
     await store(auth, record);
     await ask(auth);
     vault.engine('secret').remove((await auth.keyOf(token)).replace('secret/data/', ''));
@@ -229,7 +229,7 @@ describe('logins', () => {
 
   test('a token of ours that Vault revokes is replaced, and no caller notices', async () => {
     const login = appRole({ roleId: 'fake-role-id', secretId: 'secret-id-9fA27cLq40' });
-    const auth = authOf({ cacheTtlMs: 0 }, { token: login, namespace: 'team' });
+    const auth = authOf({ ttlMs: 0 }, { token: login, namespace: 'team' });
     await store(auth, record, 'team');
     await ask(auth);
     vault.tokens.revokeAll();
@@ -267,7 +267,7 @@ test.each<[string, object]>([
   ['an empty path', { path: '' }],
   ['a path with a slash at its end', { path: 'secret/data/tokens/' }],
   ['a path to a field', { path: 'secret/data/tokens#x' }],
-  ['a time below 0', { cacheTtlMs: -1 }],
+  ['a time below 0', { ttlMs: -1 }],
   ['a time that is none', { unknownTtlMs: Number.NaN }],
 ])('refuses %s', (_, options) => {
   expect(() => authOf(options)).toThrow(expect.objectContaining({ code: 'invalid' }));

@@ -23,7 +23,7 @@ let azure: FakeAzure;
 let folder: string;
 beforeEach(async () => {
   nowMs = 1_700_000_000_000;
-  azure = await fakeAzure({ now: () => nowMs });
+  azure = await fakeAzure({ clock: { now: () => nowMs } });
   azure.vault.set('app-key', 'one');
   folder = await mkdtemp(join(tmpdir(), 'tako-azure-'));
 });

@@ -10,7 +10,7 @@ afterEach(() => close?.());
 
 test('a rotated key reaches a live provider without a restart: one fetch for 50 calls', async () => {
   const clock = fakeClock({ nowMs: Date.now() });
-  const azure = await fakeAzure({ now: clock.now });
+  const azure = await fakeAzure({ clock });
   close = azure.close;
   azure.vault.set('mistral-key', 'key-one');
   const resolver = new AzureKeyVaultResolver({

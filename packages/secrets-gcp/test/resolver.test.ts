@@ -20,7 +20,7 @@ let gcp: FakeGcp;
 let folder: string;
 beforeEach(async () => {
   nowMs = 1_700_000_000_000;
-  gcp = await fakeGcp({ now: () => nowMs });
+  gcp = await fakeGcp({ clock: { now: () => nowMs } });
   gcp.secrets.set('app-key', 'one');
   folder = await mkdtemp(join(tmpdir(), 'tako-gcp-'));
 });

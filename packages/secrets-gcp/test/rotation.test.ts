@@ -10,7 +10,7 @@ afterEach(() => close?.());
 
 test('a rotated key reaches a live provider without a restart: one fetch for 50 calls', async () => {
   const clock = fakeClock({ nowMs: Date.now() });
-  const gcp = await fakeGcp({ now: clock.now });
+  const gcp = await fakeGcp({ clock });
   close = gcp.close;
   gcp.secrets.set('mistral-key', 'key-one');
   const resolver = new GcpSecretManagerResolver({

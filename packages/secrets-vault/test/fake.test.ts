@@ -9,7 +9,12 @@ const ca = certificateAuthority();
 let nowMs: number;
 beforeEach(async () => {
   nowMs = Date.UTC(2026, 0);
-  vault = await fakeVault({ tls: ca.server(), now: () => nowMs, tokenLifetimeMs: 600_000, tokenLongestMs: 900_000 });
+  vault = await fakeVault({
+    tls: ca.server(),
+    clock: { now: () => nowMs },
+    tokenLifetimeMs: 600_000,
+    tokenLongestMs: 900_000,
+  });
 });
 afterEach(() => vault.close());
 

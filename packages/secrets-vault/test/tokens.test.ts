@@ -12,7 +12,12 @@ const minute = 60_000;
 let nowMs: number;
 let vault: FakeVault;
 const start = async (options: FakeVaultOptions = {}) => {
-  vault = await fakeVault({ now: () => nowMs, tokenLifetimeMs: 60 * minute, tokenLongestMs: 150 * minute, ...options });
+  vault = await fakeVault({
+    clock: { now: () => nowMs },
+    tokenLifetimeMs: 60 * minute,
+    tokenLongestMs: 150 * minute,
+    ...options,
+  });
   vault.put('secret', 'app', { key: 'one' });
 };
 beforeEach(async () => {

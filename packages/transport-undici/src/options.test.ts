@@ -75,7 +75,7 @@ test("the proxy is not told the client's certificate, nor the server's name", ()
     ca: ca.cert,
     clientCert: client.cert,
     clientKey: client.key,
-    servername: 'server.example',
+    serverName: 'server.example',
   });
   expect(proxyTls).toEqual({ ca: [ca.cert], rejectUnauthorized: true });
 });

@@ -25,7 +25,7 @@ export interface UndiciTransportOptions {
   /** The private key of `clientCert` in PEM. */
   readonly clientKey?: string | Secret | undefined;
   /** The name to ask for in TLS, and to find in the server's certificate. @defaultValue the URL's host */
-  readonly servername?: string | undefined;
+  readonly serverName?: string | undefined;
   /**
    * The URL of an HTTP proxy, with user name and password where it wants them. For https it is asked for a tunnel, so that it
    * sees nothing but the host; the client's certificate goes to the server alone. What the environment says of proxies is not read.
@@ -100,7 +100,7 @@ function milliseconds(name: string, ms: number, off: number = longestTimerMs): n
   return ms > longestTimerMs ? off : ms;
 }
 
-function readTls({ ca, clientCert, clientKey, servername }: UndiciTransportOptions): TlsOptions {
+function readTls({ ca, clientCert, clientKey, serverName }: UndiciTransportOptions): TlsOptions {
   if ((clientCert === undefined) !== (clientKey === undefined)) {
     throw invalidOptions(source, 'clientCert and clientKey belong together; one is missing');
   }
@@ -120,7 +120,7 @@ function readTls({ ca, clientCert, clientKey, servername }: UndiciTransportOptio
       'ca, clientCert and clientKey cannot be read as PEM, or the key is of another certificate',
     );
   }
-  return { ...tls, ...(servername === undefined ? {} : { servername }), rejectUnauthorized: true };
+  return { ...tls, ...(serverName === undefined ? {} : { servername: serverName }), rejectUnauthorized: true };
 }
 
 /** OpenSSL takes text without any certificate for an empty list of them. */

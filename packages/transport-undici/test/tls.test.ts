@@ -31,16 +31,16 @@ describe('TLS', () => {
     }
   });
 
-  test('servername is what is asked for, and what the certificate must have', async () => {
+  test('serverName is what is asked for, and what the certificate must have', async () => {
     const seen: unknown[] = [];
     await using server = await httpsServer((incoming, response) => {
       seen.push((incoming.socket as TLSSocket).servername); // of an HTTPS server
       response.end('x');
     }, tls);
-    await using named = undiciTransport({ ca: ca.cert, servername: 'server.example' });
+    await using named = undiciTransport({ ca: ca.cert, serverName: 'server.example' });
     await text(await named.send(request(0, { url: url(server.port) })));
     expect(seen).toEqual(['server.example']);
-    await using wrong = undiciTransport({ ca: ca.cert, servername: 'other.example' });
+    await using wrong = undiciTransport({ ca: ca.cert, serverName: 'other.example' });
     const error = await failure(wrong.send(request(0, { url: url(server.port) })));
     expect(error).toMatchObject({ code: 'ERR_TLS_CERT_ALTNAME_INVALID' });
   });

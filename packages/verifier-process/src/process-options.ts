@@ -33,7 +33,7 @@ export interface ProcessVerifierOptions {
   /** Its whole environment but for `PATH`: none of yours is handed on, since a model wrote what runs. @defaultValue none */
   readonly env?: { readonly [name: string]: string | undefined } | undefined;
   /** Processes at the same time; others wait. @defaultValue 2 */
-  readonly maxParallel?: number | undefined;
+  readonly concurrency?: number | undefined;
   /** @defaultValue the platform's */
   readonly clock?: Clock | undefined;
 }

@@ -23,16 +23,16 @@ const feedbackCharacters = 2_000;
  */
 export function processVerifier(options: ProcessVerifierOptions): Verifier {
   const { command, timeoutMs = 30_000, maxOutputBytes = 1_048_576, maxMemoryBytes = Infinity } = options;
-  const { env = {}, maxParallel = 2, clock = systemClock(globalThis) } = options;
+  const { env = {}, concurrency = 2, clock = systemClock(globalThis) } = options;
   const { files = ({ text }) => ({ 'answer.mjs': answerCode(text) }) } = options;
   const { score = ({ exitCode }: ProcessEnd) => (exitCode === 0 ? 1 : 0) } = options;
-  for (const [name, value] of Object.entries({ timeoutMs, maxOutputBytes, maxMemoryBytes, maxParallel })) {
+  for (const [name, value] of Object.entries({ timeoutMs, maxOutputBytes, maxMemoryBytes, concurrency })) {
     if (!(value > 0)) throw invalidOptions('processVerifier', `${name} must be above 0, got ${value}`);
   }
   if (maxMemoryBytes < Infinity && process.platform !== 'linux') {
     throw new TakoError('unsupported', 'processVerifier: maxMemoryBytes can be held on Linux only');
   }
-  const slots = new Slots(Math.max(1, Math.floor(maxParallel)));
+  const slots = new Slots(Math.max(1, Math.floor(concurrency)));
 
   return {
     verify(attempt, { signal }) {

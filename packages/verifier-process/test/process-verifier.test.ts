@@ -118,7 +118,7 @@ test('nothing of our environment is handed on', async () => {
 
 test('an aborted judgement is cancelled and kills everything; one that waits is not begun', async () => {
   const tracked = trackedSignal();
-  const verifier = processVerifier(runs({ maxParallel: 1 }));
+  const verifier = processVerifier(runs({ concurrency: 1 }));
   const running = verifier.verify(
     attempt('for (;;) await new Promise((go) => setTimeout(go, 5));'),
     call({ signal: tracked.signal }),
@@ -174,7 +174,7 @@ test('files or a score that throw are invalid', async () => {
   }
 });
 
-test.for([{ timeoutMs: 0 }, { maxOutputBytes: Number.NaN }, { maxMemoryBytes: -1 }, { maxParallel: 0 }])(
+test.for([{ timeoutMs: 0 }, { maxOutputBytes: Number.NaN }, { maxMemoryBytes: -1 }, { concurrency: 0 }])(
   '%j is refused',
   (over) => {
     expect(() => processVerifier(runs(over))).toThrow(expect.objectContaining({ code: 'invalid' }));

@@ -64,7 +64,7 @@ async function buildLink(config: AuthConfig, credentials: Credentials, path: str
         vault: credentials.vault(),
         hashKey: credentials.of(config.hashKey),
         path: config.path,
-        cacheTtlMs: config.cacheTtlMs,
+        ttlMs: config.ttlMs,
       });
     }
     default:

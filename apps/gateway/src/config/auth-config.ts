@@ -54,6 +54,6 @@ export const authConfig = z.discriminatedUnion('type', [
     type: z.literal('vault'),
     hashKey: credential.describe('the key of the hash under which tokens stand'),
     path: text.optional(),
-    cacheTtlMs: milliseconds.optional().describe('the longest that a revoked token still works'),
+    ttlMs: milliseconds.optional().describe('the longest that a revoked token still works'),
   }),
 ]);

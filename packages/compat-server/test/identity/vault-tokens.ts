@@ -7,7 +7,7 @@ import { onTestFinished } from 'vitest';
 /** A Vault that holds tokens, over HTTP, with an authenticator that looks them up there. */
 export async function vaultTokens(options: VaultResolverOptions = {}) {
   const clock = fakeClock({ nowMs: Date.UTC(2026, 10, 23) });
-  const vault = await fakeVault({ now: clock.now });
+  const vault = await fakeVault({ clock });
   onTestFinished(() => vault.close());
   const { url: address, rootToken } = vault;
   const resolver = new VaultResolver({ address, token: rootToken, environment: {}, clock, ...options });

@@ -1,3 +1,5 @@
+import type { Clock } from '@tako/core';
+
 import type { VendorAnswer } from '../server/vendor-server.js';
 
 /** The secrets of a fake Secrets Manager. */
@@ -33,7 +35,7 @@ interface Request {
  *
  * Source: https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html (read 2026-11-23).
  */
-export function awsVault(now: () => number): {
+export function awsVault(clock: Pick<Clock, 'now'>): {
   readonly secrets: AwsSecrets;
   readonly answer: (operation: string, body: string) => VendorAnswer;
 } {
@@ -48,7 +50,7 @@ export function awsVault(now: () => number): {
     for (const version of versions) {
       version.stages = version.stages.includes('AWSCURRENT') ? ['AWSPREVIOUS'] : [];
     }
-    const version = { id: crypto.randomUUID(), value, createdS: now() / 1_000, stages: ['AWSCURRENT'] };
+    const version = { id: crypto.randomUUID(), value, createdS: clock.now() / 1_000, stages: ['AWSCURRENT'] };
     all.set(name, [...versions, version]);
     return version.id;
   }

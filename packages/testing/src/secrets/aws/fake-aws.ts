@@ -1,3 +1,5 @@
+import type { Clock } from '@tako/core';
+
 import {
   vendorServer,
   type VendorAnswer,
@@ -16,8 +18,8 @@ export interface FakeAwsOptions extends VendorServerOptions {
   readonly webIdentityToken?: string | undefined;
   /** What the container's endpoint wants as `authorization`. @defaultValue `fake-container-token` */
   readonly containerToken?: string | undefined;
-  /** Milliseconds since 1970-01-01 UTC. @defaultValue Date.now */
-  readonly now?: (() => number) | undefined;
+  /** What times are taken from: a `fakeClock`, for instance. @defaultValue the platform's */
+  readonly clock?: Pick<Clock, 'now'> | undefined;
 }
 
 /**
@@ -46,10 +48,10 @@ export async function fakeAws(options: FakeAwsOptions = {}): Promise<FakeAws> {
     keys = { accessKeyId: 'AKIAFAKE', secretAccessKey: 'fake-secret-access-key' },
     webIdentityToken = 'fake-web-identity-token',
     containerToken = 'fake-container-token',
-    now = Date.now,
+    clock = Date,
   } = options;
   const known = new Map<string, AwsKeys>([[keys.accessKeyId, keys]]);
-  const { secrets, answer } = awsVault(now);
+  const { secrets, answer } = awsVault(clock);
 
   const temporary = (): AwsKeys & { readonly expires: string } => {
     const id = crypto.randomUUID();
@@ -59,7 +61,7 @@ export async function fakeAws(options: FakeAwsOptions = {}): Promise<FakeAws> {
       sessionToken: `session-${id}`,
     };
     known.set(made.accessKeyId, made);
-    return { ...made, expires: new Date(now() + 3_600_000).toISOString() };
+    return { ...made, expires: new Date(clock.now() + 3_600_000).toISOString() };
   };
 
   function ofEndpoint(): VendorAnswer {

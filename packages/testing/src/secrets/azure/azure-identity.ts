@@ -15,7 +15,8 @@ export function azureIdentity(
   context: AzureContext,
   tokens: IssuedTokens,
 ): (request: VendorRequest) => VendorAnswer | undefined {
-  const { tenantId, clientId, clientSecret, federatedToken, identityHeader, resource, tokenLifetimeMs, now } = context;
+  const { tenantId, clientId, clientSecret, federatedToken, identityHeader, resource, tokenLifetimeMs, clock } =
+    context;
 
   function exchange(request: VendorRequest): VendorAnswer {
     const form = new URLSearchParams(request.body);
@@ -41,7 +42,7 @@ export function azureIdentity(
     if (query.get('resource') !== resource) return refusal(400, 'invalid_resource', 'AADSTS500011');
     if (![null, clientId].includes(query.get('client_id')))
       return refusal(400, 'invalid_request', 'Identity not found');
-    const expiresAtS = Math.floor((now() + tokenLifetimeMs) / 1_000);
+    const expiresAtS = Math.floor((clock.now() + tokenLifetimeMs) / 1_000);
     const body = { resource, token_type: 'Bearer', client_id: clientId, expires_on: `${expiresAtS}` };
     const expires = version === '2018-02-01' ? { expires_in: `${tokenLifetimeMs / 1_000}` } : {}; // App Service has none
     return { status: 200, body: { ...body, ...expires, access_token: tokens.issue(resource, tokenLifetimeMs) } };

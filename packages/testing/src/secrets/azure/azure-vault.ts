@@ -1,3 +1,5 @@
+import type { Clock } from '@tako/core';
+
 import type { VendorAnswer, VendorRequest } from '../server/vendor-server.js';
 
 /** The secrets of a fake vault. */
@@ -22,7 +24,7 @@ interface Version {
  *
  * Source: https://learn.microsoft.com/en-us/rest/api/keyvault/secrets/get-secret/get-secret and set-secret (read 2026-11-23).
  */
-export function azureVault(now: () => number): {
+export function azureVault(clock: Pick<Clock, 'now'>): {
   readonly vault: AzureVault;
   readonly answer: (request: VendorRequest, origin: string) => VendorAnswer;
 } {
@@ -36,7 +38,7 @@ export function azureVault(now: () => number): {
 
   function set(name: string, value: string): string {
     const id = crypto.randomUUID().replaceAll('-', '');
-    const version = { id, value, createdS: Math.floor(now() / 1_000), enabled: true };
+    const version = { id, value, createdS: Math.floor(clock.now() / 1_000), enabled: true };
     secrets.set(name.toLowerCase(), [...(secrets.get(name.toLowerCase()) ?? []), version]);
     return id;
   }

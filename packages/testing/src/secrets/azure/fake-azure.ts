@@ -1,3 +1,5 @@
+import type { Clock } from '@tako/core';
+
 import { bearerOf, issuedTokens, type IssuedTokens } from '../server/issued-tokens.js';
 import {
   vendorServer,
@@ -25,8 +27,8 @@ export interface FakeAzureOptions extends VendorServerOptions {
   readonly resource?: string | undefined;
   /** How long tokens hold, in milliseconds. @defaultValue one hour */
   readonly tokenLifetimeMs?: number | undefined;
-  /** Milliseconds since 1970-01-01 UTC. @defaultValue Date.now */
-  readonly now?: (() => number) | undefined;
+  /** What times are taken from: a `fakeClock`, for instance. @defaultValue the platform's */
+  readonly clock?: Pick<Clock, 'now'> | undefined;
 }
 
 /** A vault, the token endpoint of Entra ID, the instance metadata service and App Service's endpoint, all at one address. */
@@ -60,7 +62,7 @@ export async function fakeAzure(options: FakeAzureOptions = {}): Promise<FakeAzu
     identityHeader = 'fake-identity-header',
     resource = 'https://vault.azure.net',
     tokenLifetimeMs = 3_600_000,
-    now = Date.now,
+    clock = Date,
     tls,
   } = options;
   const scheme = tls === undefined ? 'http' : 'https';
@@ -73,12 +75,12 @@ export async function fakeAzure(options: FakeAzureOptions = {}): Promise<FakeAzu
     identityHeader,
     resource,
     tokenLifetimeMs,
-    now,
+    clock,
     origin,
   };
-  const tokens = issuedTokens(now);
+  const tokens = issuedTokens(clock);
   const identity = azureIdentity(context, tokens);
-  const { vault, answer } = azureVault(now);
+  const { vault, answer } = azureVault(clock);
 
   const challenge = (request: VendorRequest): VendorAnswer => ({
     status: 401,

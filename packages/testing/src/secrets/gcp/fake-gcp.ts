@@ -1,5 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 
+import type { Clock } from '@tako/core';
+
 import { bearerOf, issuedTokens, type IssuedTokens } from '../server/issued-tokens.js';
 import { vendorServer, type VendorServer, type VendorServerOptions } from '../server/vendor-server.js';
 import { gcpIdentity } from './gcp-identity.js';
@@ -19,8 +21,8 @@ export interface FakeGcpOptions extends VendorServerOptions {
   readonly keyPair?: { readonly publicKey: string; readonly privateKey: string } | undefined;
   /** How long tokens hold, in milliseconds. @defaultValue one hour */
   readonly tokenLifetimeMs?: number | undefined;
-  /** Milliseconds since 1970-01-01 UTC. @defaultValue Date.now */
-  readonly now?: (() => number) | undefined;
+  /** What times are taken from: a `fakeClock`, for instance. @defaultValue the platform's */
+  readonly clock?: Pick<Clock, 'now'> | undefined;
 }
 
 /**
@@ -57,7 +59,7 @@ export async function fakeGcp(options: FakeGcpOptions = {}): Promise<FakeGcp> {
     subjectToken = 'fake-subject-token',
     audience = '//iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/pool/providers/provider',
     tokenLifetimeMs = 3_600_000,
-    now = Date.now,
+    clock = Date,
   } = options;
   let made = options.keyPair;
   const keyPair = (): KeyPair => (made ??= newKeyPair());
@@ -67,10 +69,10 @@ export async function fakeGcp(options: FakeGcpOptions = {}): Promise<FakeGcp> {
     subjectToken,
     audience,
     tokenLifetimeMs,
-    now,
+    clock,
     publicKey: () => keyPair().publicKey,
   };
-  const tokens = issuedTokens(now);
+  const tokens = issuedTokens(clock);
   const identity = gcpIdentity(context, tokens);
   const { secrets, answer } = gcpVault(projectId);
 

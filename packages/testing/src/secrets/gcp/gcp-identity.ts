@@ -23,7 +23,7 @@ export interface GcpIdentity {
  * https://cloud.google.com/iam/docs/reference/credentials/rest/v1/projects.serviceAccounts/generateAccessToken (read 2026-11-23).
  */
 export function gcpIdentity(context: GcpContext, tokens: IssuedTokens): GcpIdentity {
-  const { serviceAccount, subjectToken, audience, tokenLifetimeMs, now, projectId, publicKey } = context;
+  const { serviceAccount, subjectToken, audience, tokenLifetimeMs, clock, projectId, publicKey } = context;
   const expiresInS = tokenLifetimeMs / 1_000;
   const give = (kind: string): VendorAnswer => ({
     status: 200,
@@ -39,7 +39,7 @@ export function gcpIdentity(context: GcpContext, tokens: IssuedTokens): GcpIdent
     if (!isSigned) return undefined;
     const claims = JSON.parse(Buffer.from(payload, 'base64url').toString()) as Readonly<Record<string, unknown>>; // signed JSON
     const { iss, iat, exp } = claims;
-    const nowS = now() / 1_000;
+    const nowS = clock.now() / 1_000;
     const isDated = Number(iat) <= nowS + 60 && Number(exp) > nowS && Number(exp) - Number(iat) <= 3_600;
     return iss === serviceAccount && isDated ? claims : undefined;
   }
@@ -88,7 +88,7 @@ export function gcpIdentity(context: GcpContext, tokens: IssuedTokens): GcpIdent
     }
     const wanted = JSON.parse(request.body) as { readonly scope?: readonly string[] }; // a test's own request
     if (wanted.scope?.includes(scope) !== true) return failure(400, 'INVALID_ARGUMENT', 'scope');
-    const expireTime = new Date(now() + tokenLifetimeMs).toISOString();
+    const expireTime = new Date(clock.now() + tokenLifetimeMs).toISOString();
     return { status: 200, body: { accessToken: tokens.issue('cloud-platform', tokenLifetimeMs), expireTime } };
   }
 

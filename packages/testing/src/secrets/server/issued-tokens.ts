@@ -1,3 +1,5 @@
+import type { Clock } from '@tako/core';
+
 /** What a fake's access token was given for. */
 export interface IssuedToken {
   /** The service that takes it: Azure's resource, Google's scope. */
@@ -19,20 +21,20 @@ export interface IssuedTokens {
   readonly given: readonly string[];
 }
 
-/** Keeps tokens by the time that `now` gives. */
-export function issuedTokens(now: () => number): IssuedTokens {
+/** Keeps tokens by the time that `clock` tells. */
+export function issuedTokens(clock: Pick<Clock, 'now'>): IssuedTokens {
   const tokens = new Map<string, IssuedToken>();
   const given: string[] = [];
   return {
     issue(audience, lifetimeMs) {
       const token = `tok-${given.length}-${crypto.randomUUID()}`;
       given.push(token);
-      tokens.set(token, { audience, expiresAtMs: now() + lifetimeMs });
+      tokens.set(token, { audience, expiresAtMs: clock.now() + lifetimeMs });
       return token;
     },
     find(token) {
       const found = tokens.get(token);
-      return found !== undefined && found.expiresAtMs > now() ? found : undefined;
+      return found !== undefined && found.expiresAtMs > clock.now() ? found : undefined;
     },
     revokeAll: () => tokens.clear(),
     get count() {

@@ -1,3 +1,5 @@
+import type { Clock } from '@tako/core';
+
 import {
   vendorServer,
   type VendorAnswer,
@@ -35,8 +37,8 @@ export interface FakeVaultOptions extends VendorServerOptions {
   readonly tokenLongestMs?: number | undefined;
   /** Whether they can be. @defaultValue true */
   readonly renewable?: boolean | undefined;
-  /** Milliseconds since 1970-01-01 UTC. @defaultValue Date.now */
-  readonly now?: (() => number) | undefined;
+  /** What times are taken from: a `fakeClock`, for instance. @defaultValue the platform's */
+  readonly clock?: Pick<Clock, 'now'> | undefined;
 }
 
 /** A Vault with a key-value engine of version 2 at `secret` and `team/kv`, and one of version 1 at `kv1`, in each namespace. */
@@ -66,21 +68,21 @@ const mounts: readonly (readonly [path: string, version: 1 | 2])[] = [
  * Source: https://developer.hashicorp.com/vault/api-docs (read 2026-11-23).
  */
 export async function fakeVault(options: FakeVaultOptions = {}): Promise<FakeVault> {
-  const { rootToken = 'fake-root-token', namespaces = ['team', 'team/web'], loginNamespace, now = Date.now } = options;
+  const { rootToken = 'fake-root-token', namespaces = ['team', 'team/web'], loginNamespace, clock = Date } = options;
   const { roleId = 'fake-role-id', secretId = 'fake-secret-id', approleMount = 'approle' } = options;
   const { role = 'fake-role', jwt = 'fake-service-account-token', kubernetesMount = 'kubernetes' } = options;
   const { tokenLifetimeMs: lifetimeMs = 3_600_000, tokenLongestMs: longestMs = 86_400_000, renewable = true } = options;
-  const rules = { now, lifetimeMs, longestMs, renewable };
+  const rules = { clock, lifetimeMs, longestMs, renewable };
   const tokens = vaultTokens(rules);
   tokens.issue({ id: rootToken, lifetimeMs: Infinity });
   const engines = new Map<string, KvEngine>();
   for (const namespace of ['', ...namespaces]) {
-    for (const [mount, version] of mounts) engines.set(`${namespace}:${mount}`, kvEngine(version, now));
+    for (const [mount, version] of mounts) engines.set(`${namespace}:${mount}`, kvEngine(version, clock));
   }
   const forbidden = new Set<string>();
 
   function login(path: string, body: Readonly<Record<string, unknown>>, namespace: string): VendorAnswer | undefined {
-    const grant = (): VendorAnswer => success({ auth: authOf(tokens.issue({ namespace, path }), now()) });
+    const grant = (): VendorAnswer => success({ auth: authOf(tokens.issue({ namespace, path }), clock.now()) });
     const isHere = loginNamespace === undefined || loginNamespace === namespace;
     if (path === `auth/${approleMount}/login`) {
       const isRight = isHere && body['role_id'] === roleId && body['secret_id'] === secretId;

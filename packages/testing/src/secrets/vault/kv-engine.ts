@@ -1,3 +1,5 @@
+import type { Clock } from '@tako/core';
+
 import type { VendorAnswer } from '../server/vendor-server.js';
 import { done, failure, notFound, success } from './vault-reply.js';
 
@@ -36,9 +38,9 @@ export interface KvEngine {
  * https://developer.hashicorp.com/vault/api-docs/secret/kv/kv-v2 (read 2026-11-23). Listing is by `GET` with `list=true` alone: servers of
  * Node refuse the method `LIST`.
  */
-export function kvEngine(version: 1 | 2, now: () => number): KvEngine {
+export function kvEngine(version: 1 | 2, clock: Pick<Clock, 'now'>): KvEngine {
   const secrets = new Map<string, Version[]>();
-  const time = (): string => new Date(now()).toISOString();
+  const time = (): string => new Date(clock.now()).toISOString();
 
   function put(path: string, data: KvData): number {
     const versions = version === 2 ? (secrets.get(path) ?? []) : [];

@@ -1,3 +1,5 @@
+import type { Clock } from '@tako/core';
+
 import type { VendorAnswer } from '../server/vendor-server.js';
 import { done, failure, success } from './vault-reply.js';
 import { leaseS, type VaultToken, type VaultTokens } from './vault-tokens.js';
@@ -30,26 +32,26 @@ export function tokenEndpoint(
   caller: VaultToken,
   body: Readonly<Record<string, unknown>>,
   tokens: VaultTokens,
-  rules: { readonly now: () => number; readonly lifetimeMs: number },
+  rules: { readonly clock: Pick<Clock, 'now'>; readonly lifetimeMs: number },
 ): VendorAnswer {
-  const { now, lifetimeMs } = rules;
+  const { clock, lifetimeMs } = rules;
   const meant = action.endsWith('-self') ? caller : tokens.find(String(body['token']));
   switch (action) {
     case 'lookup-self':
     case 'lookup':
-      return meant === undefined ? failure(403, 'bad token') : success({ data: shownToken(meant, now()) });
+      return meant === undefined ? failure(403, 'bad token') : success({ data: shownToken(meant, clock.now()) });
     case 'renew-self':
     case 'renew': {
       if (meant === undefined) return failure(403, 'bad token');
       if (!meant.renewable) return failure(400, 'lease is not renewable');
       const renewed = tokens.renew(meant, durationMs(body['increment']) ?? lifetimeMs);
-      return success({ auth: authOf(renewed, now()) });
+      return success({ auth: authOf(renewed, clock.now()) });
     }
     case 'create': {
       const wanted = durationMs(body['ttl']);
       const { namespace } = caller;
       const made = tokens.issue({ namespace, lifetimeMs: wanted, renewable: body['renewable'] !== false });
-      return success({ auth: authOf(made, now()) });
+      return success({ auth: authOf(made, clock.now()) });
     }
     case 'revoke-self':
     case 'revoke':

@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
 
+import type { Clock } from '@tako/core';
+
 /** A token of a fake Vault. Times are in milliseconds since 1970-01-01 UTC. */
 export interface VaultToken {
   readonly id: string;
@@ -27,7 +29,7 @@ export interface VaultTokens {
   }): VaultToken;
   /** A token while it holds. */
   find(id: string): VaultToken | undefined;
-  /** Prolongs a token by `lifetimeMs` from now, as far as it may live. */
+  /** Prolongs a token by `lifetimeMs` from clock, as far as it may live. */
   renew(token: VaultToken, lifetimeMs: number): VaultToken;
   revoke(id: string): void;
   /** Ends all tokens but the root one. */
@@ -38,7 +40,7 @@ export interface VaultTokens {
 
 /** How long tokens live, and by which clock. */
 export interface VaultTokenRules {
-  readonly now: () => number;
+  readonly clock: Pick<Clock, 'now'>;
   readonly lifetimeMs: number;
   readonly longestMs: number;
   readonly renewable: boolean;
@@ -55,7 +57,7 @@ export function vaultTokens(rules: VaultTokenRules): VaultTokens {
         path = 'auth/token/create',
       } = options;
       const { lifetimeMs = rules.lifetimeMs, renewable = rules.renewable } = options;
-      const nowMs = rules.now();
+      const nowMs = rules.clock.now();
       const longestMs = Math.max(lifetimeMs, rules.longestMs);
       const token: VaultToken = {
         id,
@@ -72,10 +74,10 @@ export function vaultTokens(rules: VaultTokenRules): VaultTokens {
     },
     find(id) {
       const token = tokens.get(id);
-      return token !== undefined && token.expiresAtMs > rules.now() ? token : undefined;
+      return token !== undefined && token.expiresAtMs > rules.clock.now() ? token : undefined;
     },
     renew(token, lifetimeMs) {
-      const renewed = { ...token, expiresAtMs: Math.min(rules.now() + lifetimeMs, token.lastAtMs) };
+      const renewed = { ...token, expiresAtMs: Math.min(rules.clock.now() + lifetimeMs, token.lastAtMs) };
       tokens.set(token.id, renewed);
       return renewed;
     },
