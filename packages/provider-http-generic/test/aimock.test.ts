@@ -1,33 +1,15 @@
-import { LLMock, type ChaosConfig } from '@copilotkit/aimock';
-import { call, chat, collect, toolResults, user, type ChatRequest, type ChatResponse, type Provider } from '@tako/core';
+import { LLMock } from '@copilotkit/aimock';
+import { call, chat, collect, user, type ChatRequest, type ChatResponse, type Provider } from '@tako/core';
 import { httpGeneric, type AnswerPointers } from '@tako/provider-http-generic';
+import { mockAnswers } from '@tako/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 const mock = new LLMock({ port: 0 });
-const weather = {
-  name: 'weather',
-  description: 'The weather of a city, now',
-  inputSchema: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] },
-};
-const forecast = {
-  type: 'object',
-  properties: { rain: { type: 'boolean' } },
-  required: ['rain'],
-  additionalProperties: false,
-};
 
 beforeAll(async () => {
+  mock.addFixtures(mockAnswers.fixtures());
   mock.onMessage('hello', { content: 'Grüß Gott, 世界! 👋🏽' });
   mock.onMessage('think', { content: 'So it is.', reasoning: 'Let me see.' });
-  mock.on({ userMessage: 'two cities', hasToolResult: true }, { content: 'Rain in Oslo, sun in Rome.' });
-  mock.onMessage('one city', { toolCalls: [{ id: 'call_1', name: 'weather', arguments: '{"city":"Oslo"}' }] });
-  mock.onMessage('two cities', {
-    toolCalls: [
-      { id: 'call_oslo', name: 'weather', arguments: '{"city":"Oslo"}' },
-      { id: 'call_rome', name: 'weather', arguments: '{"city":"Rome"}' },
-    ],
-  });
-  mock.on({ userMessage: 'forecast', responseFormat: 'json_schema' }, { content: '{"rain":true}' });
   mock.onMessage('too much', {
     error: { message: 'Context length exceeded', code: 'context_length_exceeded' },
     status: 400,
@@ -115,6 +97,17 @@ const endpoints: readonly (readonly [name: string, make: () => Provider])[] = [
 
 // The mock tells Ollama's reasoning in a field that Ollama does not have, and Ollama has another form for schemas.
 describe.each(endpoints)('%s, by aimock', (name, model) => {
+  test.each(
+    mockAnswers.cases({
+      provider: model,
+      mock,
+      makesIds: name.startsWith('Ollama'),
+      lacksSchemas: name.startsWith('Ollama'),
+    }),
+  )('$name', async ({ run }) => {
+    await expect(run()).resolves.toBeUndefined();
+  });
+
   /** The answer streamed and whole: they must be the same but for the ids that are made anew. */
   async function answers(request: ChatRequest): Promise<ChatResponse> {
     const streamed = await collect(model().stream(request, call()));
@@ -145,57 +138,10 @@ describe.each(endpoints)('%s, by aimock', (name, model) => {
     ]);
   });
 
-  test('a tool call', async () => {
-    expect(await answers({ messages: [user('one city')], tools: [weather] })).toMatchObject({
-      message: {
-        content: [{ type: 'tool_call', id: expect.stringMatching(/./), name: 'weather', arguments: '{"city":"Oslo"}' }],
-      },
-      finishReason: 'tool_calls',
-    });
-  });
-
-  test('parallel tool calls, and the answer to their results', async () => {
-    const question = user('two cities');
-    const { message } = await answers({ messages: [question], tools: [weather] });
-    const calls = message.content.filter((part) => part.type === 'tool_call');
-    expect(calls.map(({ arguments: json }) => json)).toEqual(['{"city":"Oslo"}', '{"city":"Rome"}']);
-    expect(new Set(calls.map(({ id }) => id)).size).toBe(2);
-    const results = calls.map(({ id, name: tool }) => ({
-      type: 'tool_result' as const,
-      toolCallId: id,
-      name: tool,
-      content: [{ type: 'text' as const, text: 'Rain.' }],
-    }));
-    const answer = await answers({ messages: [question, message, toolResults(...results)], tools: [weather] });
-    expect(answer.message.content).toEqual([{ type: 'text', text: 'Rain in Oslo, sun in Rome.' }]);
-  });
-
-  test.skipIf(name.startsWith('Ollama'))('an answer bound to a schema', async () => {
-    const responseFormat = { type: 'json_schema', name: 'forecast', schema: forecast } as const;
-    const { message } = await answers({ messages: [user('forecast')], responseFormat });
-    expect(message.content).toEqual([{ type: 'text', text: '{"rain":true}' }]);
-  });
-
   test('a failure in words of the endpoint', async () => {
     await expect(chat(model(), { messages: [user('too much')] })).rejects.toMatchObject({
       status: 400,
       excerpt: 'Context length exceeded',
     });
-  });
-
-  test.each<[string, ChaosConfig, object]>([
-    ['a server error', { dropRate: 1 }, { code: 'provider', status: 500 }],
-    ['a rate limit', { rateLimitRate: 1 }, { code: 'rate_limited', status: 429 }],
-    ['a body that is no JSON', { malformedRate: 1 }, { code: 'malformed_response' }],
-    ['a connection that breaks', { disconnectRate: 1 }, { code: 'transport' }],
-  ])('%s', async (_, chaos, failure) => {
-    mock.setChaos(chaos);
-    try {
-      const hello = { messages: [user('hello')] };
-      await expect(collect(model().stream(hello, call()))).rejects.toMatchObject(failure);
-      await expect(chat(model(), hello)).rejects.toMatchObject(failure);
-    } finally {
-      mock.clearChaos();
-    }
   });
 });

@@ -1,33 +1,19 @@
-import { LLMock, type ChaosConfig } from '@copilotkit/aimock';
-import { call, chat, collect, toolResults, user, type ChatRequest, type ChatResponse, type Provider } from '@tako/core';
+import { LLMock } from '@copilotkit/aimock';
+import { call, chat, collect, user, type ChatRequest, type ChatResponse, type Provider } from '@tako/core';
+import { mockAnswers } from '@tako/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { doors } from './doors.js';
 
 const mock = new LLMock({ port: 0 });
-const weather = {
-  name: 'weather',
-  description: 'The weather of a city, now',
-  inputSchema: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] },
-};
-const forecast = { type: 'object', properties: { rain: { type: 'boolean' } }, required: ['rain'] };
 
 beforeAll(async () => {
+  mock.addFixtures(mockAnswers.fixtures());
   mock.onMessage('hello', {
     content: 'Grüß Gott, 世界! 👋🏽',
     usage: { promptTokenCount: 11, candidatesTokenCount: 5 },
   });
   mock.onMessage('think', { content: 'So it is.', reasoning: 'Let me see.' });
-  mock.on({ userMessage: 'two cities', hasToolResult: true }, { content: 'Rain in Oslo, sun in Rome.' });
-  mock.onMessage('one city', { toolCalls: [{ id: 'call_1', name: 'weather', arguments: '{"city":"Oslo"}' }] });
-  mock.onMessage('two cities', {
-    content: 'I look.',
-    toolCalls: [
-      { id: 'call_oslo', name: 'weather', arguments: '{"city":"Oslo"}' },
-      { id: 'call_rome', name: 'weather', arguments: '{"city":"Rome"}' },
-    ],
-  });
-  mock.onMessage('forecast', { content: '{"rain":true}' });
   mock.onMessage('filtered', { content: '', finishReason: 'content_filter' });
   mock.onMessage('too much', {
     error: { message: 'The input token count (9) exceeds the maximum number of tokens allowed (8).' },
@@ -39,6 +25,10 @@ afterAll(() => mock.stop());
 
 describe.each(doors)('Gemini by aimock, %s', (_, vertex) => {
   const model = (): Provider => vertex({ model: 'gemini-3.8-flash', accessToken: 'mock', baseUrl: `${mock.url}/v1` });
+
+  test.each(mockAnswers.cases({ provider: model, mock }))('$name', async ({ run }) => {
+    await expect(run()).resolves.toBeUndefined();
+  });
 
   /** The answer streamed and whole: they must be the same but for the ids that aimock makes anew. */
   async function answers(request: ChatRequest): Promise<ChatResponse> {
@@ -64,47 +54,6 @@ describe.each(doors)('Gemini by aimock, %s', (_, vertex) => {
     ]);
   });
 
-  test('a tool call', async () => {
-    expect(await answers({ messages: [user('one city')], tools: [weather], toolChoice: 'required' })).toMatchObject({
-      message: { content: [{ type: 'tool_call', id: 'call_1', name: 'weather', arguments: '{"city":"Oslo"}' }] },
-      finishReason: 'tool_calls',
-    });
-  });
-
-  test('parallel tool calls, and the answer to their results', async () => {
-    const question = user('two cities');
-    const { message } = await answers({ messages: [question], tools: [weather] });
-    expect(message.content.map(({ type }) => type)).toEqual(['text', 'tool_call', 'tool_call']);
-    const results = message.content.flatMap((part) =>
-      part.type === 'tool_call'
-        ? [
-            {
-              type: 'tool_result' as const,
-              toolCallId: part.id,
-              name: part.name,
-              content: [{ type: 'text' as const, text: part.id }],
-            },
-          ]
-        : [],
-    );
-    const answer = await answers({ messages: [question, message, toolResults(...results)], tools: [weather] });
-    expect(answer.message.content).toEqual([{ type: 'text', text: 'Rain in Oslo, sun in Rome.' }]);
-    expect(mock.getLastRequest()?.body).toMatchObject({
-      messages: [
-        { role: 'user' },
-        { role: 'assistant', tool_calls: [{ id: 'call_oslo' }, { id: 'call_rome' }] },
-        { role: 'tool', tool_call_id: 'call_oslo', content: '{"output":"call_oslo"}' },
-        { role: 'tool', tool_call_id: 'call_rome', content: '{"output":"call_rome"}' },
-      ],
-    });
-  });
-
-  test('an answer bound to a schema', async () => {
-    const responseFormat = { type: 'json_schema' as const, name: 'forecast', schema: forecast };
-    const { message, warnings } = await answers({ messages: [user('forecast')], responseFormat });
-    expect([message.content, warnings]).toEqual([[{ type: 'text', text: '{"rain":true}' }], []]);
-  });
-
   test('an answer that was withheld', async () => {
     expect(await answers({ messages: [user('filtered')] })).toMatchObject({
       finishReason: 'content_filter',
@@ -117,21 +66,5 @@ describe.each(doors)('Gemini by aimock, %s', (_, vertex) => {
       code: 'context_overflow',
       status: 400,
     });
-  });
-
-  test.each<[string, ChaosConfig, object]>([
-    ['a server error', { dropRate: 1 }, { code: 'provider', status: 500, retryable: true }],
-    ['a rate limit', { rateLimitRate: 1 }, { code: 'rate_limited', status: 429, retryAfterMs: expect.any(Number) }],
-    ['a body that is no JSON', { malformedRate: 1 }, { code: 'malformed_response' }],
-    ['a connection that breaks', { disconnectRate: 1 }, { code: 'transport' }],
-  ])('%s', async (_name, chaos, failure) => {
-    mock.setChaos(chaos);
-    try {
-      const hello = { messages: [user('hello')] };
-      await expect(collect(model().stream(hello, call()))).rejects.toMatchObject(failure);
-      await expect(chat(model(), hello)).rejects.toMatchObject(failure);
-    } finally {
-      mock.clearChaos();
-    }
   });
 });

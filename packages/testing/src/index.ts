@@ -60,10 +60,16 @@ export type {
 export { openAIDialect } from './wires/openai-dialect.js';
 export type { OpenAIDialectOptions } from './wires/openai-dialect.js';
 
+export { mockAnswers } from './conversation/mock-answers.js';
 export { recordingProxy } from './conversation/recording-proxy.js';
 export { toolConversation } from './conversation/tool-conversation.js';
+export type { MockAnswers, MockAnswersUnderTest, MockFaults } from './conversation/mock-answers.js';
 export type { RecordingProxy } from './conversation/recording-proxy.js';
-export type { ConversationFixture, ToolConversation } from './conversation/tool-conversation.js';
+export type {
+  ConversationFixture,
+  ConversationFixtureCall,
+  ToolConversation,
+} from './conversation/tool-conversation.js';
 
 export { hostileEnvironment } from './outgoing/hostile-environment.js';
 export { sendsOnlyTo } from './outgoing/sends-only-to.js';

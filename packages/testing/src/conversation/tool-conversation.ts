@@ -16,7 +16,15 @@ import {
 /** What a mock vendor must answer, in the form that `addFixtures` of `LLMock` (`@copilotkit/aimock`) takes. */
 export interface ConversationFixture {
   match: { userMessage: string; hasToolResult?: boolean };
-  response: { content: string; toolCalls?: { id: string; name: string; arguments: string }[] };
+  response: { content: string; toolCalls?: ConversationFixtureCall[] } | { toolCalls: ConversationFixtureCall[] };
+}
+
+/** A tool call of a fixture. */
+export interface ConversationFixtureCall {
+  id: string;
+  name: string;
+  /** JSON. */
+  arguments: string;
 }
 
 /** A conversation that every provider holds in the same words. */
