@@ -59,7 +59,7 @@ export const entryBudgets: Readonly<Record<string, number>> = {
   '@tako/secrets-azure-keyvault': 7,
   '@tako/secrets-gcp': 8,
   '@tako/secrets-vault': 6,
-  '@tako/testing': 31,
+  '@tako/testing': 34,
   '@tako/testing/budget': 6,
   '@tako/testing/identity': 12,
   '@tako/testing/orchestrators': 10,

@@ -1,8 +1,7 @@
 import type { Clock } from '@tako/core';
-import { providerError, type VaultAnswer } from '@tako/core/provider';
+import { providerError, tokenRefusal, type VaultAnswer } from '@tako/core/provider';
 
 import type { AzureToken } from './options.js';
-import { tokenRefusal } from './token-refusal.js';
 
 /**
  * The token in an answer of Entra ID (`expires_in`), IMDS (both, as text) or App Service (`expires_on`, as text).
@@ -13,7 +12,7 @@ export function readToken(answer: VaultAnswer, clock: Clock, who: string): Azure
   const source = 'AzureKeyVaultResolver';
   const { status, json } = answer;
   const { access_token, expires_in, expires_on }: Readonly<Record<string, unknown>> = Object(json);
-  if (status !== 200) throw tokenRefusal(answer, clock, who);
+  if (status !== 200) throw tokenRefusal(answer, source, who, clock.now());
   const seconds = (value: unknown): number =>
     typeof value === 'string' || typeof value === 'number' ? Number(value) : NaN;
   const untilMs = seconds(expires_on) * 1_000;

@@ -1,7 +1,6 @@
-import { invalidOptions, providerError, secureUrl } from '@tako/core/provider';
+import { invalidOptions, providerError, secureUrl, tokenRefusal } from '@tako/core/provider';
 
 import type { GcpTokenContext } from './options.js';
-import { tokenRefusal } from './token-refusal.js';
 
 const source = 'GcpSecretManagerResolver';
 
@@ -53,7 +52,7 @@ async function readUrl(text: string, headers: unknown, { send, signal, clock }: 
     signal,
   });
   if (answer.status === 200) return answer.text;
-  throw tokenRefusal(answer, clock, 'the url of credential_source');
+  throw tokenRefusal(answer, source, 'the url of credential_source', clock.now());
 }
 
 function fieldOf(text: string, name: unknown): unknown {

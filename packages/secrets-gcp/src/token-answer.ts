@@ -1,8 +1,7 @@
 import type { Clock } from '@tako/core';
-import { providerError, type VaultAnswer } from '@tako/core/provider';
+import { providerError, tokenRefusal, type VaultAnswer } from '@tako/core/provider';
 
 import type { GcpToken } from './options.js';
-import { tokenRefusal } from './token-refusal.js';
 
 const source = 'GcpSecretManagerResolver';
 
@@ -18,7 +17,7 @@ export function readToken(answer: VaultAnswer, clock: Clock, who: string): GcpTo
 
 /** The fields of an answer that is a success. @throws `auth` for a refusal of what we showed. */
 export function okFields(answer: VaultAnswer, clock: Clock, who: string): Readonly<Record<string, unknown>> {
-  if (answer.status !== 200) throw tokenRefusal(answer, clock, who);
+  if (answer.status !== 200) throw tokenRefusal(answer, source, who, clock.now());
   const fields: Readonly<Record<string, unknown>> = Object(answer.json);
   return fields;
 }

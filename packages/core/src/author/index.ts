@@ -19,6 +19,7 @@ export { shownKey, splitSecretKey } from '../secret/secret-key.js';
 export { withDeadline } from './vault/deadline.js';
 export { secureUrl } from './vault/secure-url.js';
 export { tokenCache } from './vault/token-cache.js';
+export { tokenRefusal } from './vault/token-refusal.js';
 export { vaultSend, vaultStatusError } from './vault/vault-http.js';
 export type { Fetch } from './fetch-transport.js';
 export type { AnswerContext, HttpProviderOptions, SendContext, SentRequest } from './http/http-provider.js';
