@@ -9,6 +9,7 @@ const programs = [
   'packages/client/bench/steps.ts',
   'packages/client/bench/deltas.ts',
   'packages/orchestrators/bench/search.ts',
+  'packages/otel/bench/telemetry.ts',
 ];
 
 const wanted = process.argv.slice(2);

@@ -22,8 +22,11 @@ export interface Instruments {
   readonly circuitOpenings: Counter;
 }
 
+/** What makes instruments. */
+export type InstrumentMaker = Pick<Meter, 'createCounter' | 'createHistogram'>;
+
 /** The instruments, by the conventions where they have them, else under `tako.`. */
-export function instruments(meter: Meter): Instruments {
+export function instruments(meter: InstrumentMaker): Instruments {
   const duration = (name: string, description: string): Histogram =>
     meter.createHistogram(name, { unit: 's', description, advice: { explicitBucketBoundaries: seconds } });
   const distribution = (name: string, description: string): Histogram =>

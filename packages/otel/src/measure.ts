@@ -1,8 +1,7 @@
-import type { Attributes as ApiAttributes } from '@opentelemetry/api';
 import type { Attributes, SpanKind } from '@tako/core';
 
 import type { Instruments } from './instruments.js';
-import type { LabelLimit } from './label-limit.js';
+import type { LabelNames, LabelSets } from './label-sets.js';
 import { providerName } from './provider-name.js';
 
 /** What is known of a piece of work when it ends. */
@@ -15,64 +14,67 @@ export interface Finished {
   readonly firstChunkMs: number | undefined;
 }
 
+const model = ['gen_ai.provider.name', 'gen_ai.request.model'];
+const chat = { 'gen_ai.operation.name': 'chat' };
+const ofCalls: LabelNames = { names: [...model, 'error.type'], fixed: chat };
+const ofAnswers: LabelNames = { names: model, fixed: chat };
+// Vendors do not tell of what kind tokens are; the conventions have a word for that.
+const ofTokens: LabelNames = { names: model, fixed: { ...chat, 'gen_ai.token.modality': 'unknown' } };
+const ofTools: LabelNames = { names: ['gen_ai.tool.name', 'error.type'] };
+const ofRuns: LabelNames = { names: ['gen_ai.agent.name', 'error.type'] };
+const ofMcp: LabelNames = { names: ['mcp.method.name', 'gen_ai.tool.name', 'error.type'] };
+
 /** Counts a piece of work that has ended. */
-export function measure(to: Instruments, labels: LabelLimit, finished: Finished): void {
+export function measure(to: Instruments, labels: LabelSets, finished: Finished): void {
   const { kind, attributes, errorType, durationMs } = finished;
-  const label = (name: string, value: Attributes[string]): ApiAttributes =>
-    typeof value === 'string' ? { [name]: labels.of(name, value) } : {};
-  const error = label('error.type', errorType);
   const seconds = durationMs / 1_000;
   switch (kind) {
-    case 'model_call': {
-      const { vendor, model } = attributes;
-      const labelled: ApiAttributes = {
-        'gen_ai.operation.name': 'chat',
-        ...label('gen_ai.provider.name', typeof vendor === 'string' ? providerName(vendor) : vendor),
-        ...label('gen_ai.request.model', model),
-      };
-      to.callDuration.record(seconds, { ...labelled, ...error });
-      measureAnswer(to, labelled, finished);
+    case 'model_call':
+      measureCall(to, labels, finished);
       break;
-    }
     case 'tool': {
-      const tool = label('gen_ai.tool.name', attributes['tool']);
-      to.toolDuration.record(seconds, { ...tool, ...error });
-      if (errorType !== undefined) to.toolErrors.add(1, { ...tool, ...error });
+      const set = labels.of(ofTools, attributes['tool'], errorType);
+      to.toolDuration.record(seconds, set);
+      if (errorType !== undefined) to.toolErrors.add(1, set);
       break;
     }
     case 'run':
-      to.agentDuration.record(seconds, { ...label('gen_ai.agent.name', attributes['kind']), ...error });
+      to.agentDuration.record(seconds, labels.of(ofRuns, attributes['kind'], errorType));
       break;
     case 'mcp_call':
     case 'server_request': {
+      const { method, tool } = attributes;
+      if (typeof method !== 'string') break; // a server of another protocol
       const duration = kind === 'mcp_call' ? to.mcpDuration : to.mcpServerDuration;
-      if (typeof attributes['method'] !== 'string') break; // a server of another protocol
-      const tool = label('gen_ai.tool.name', attributes['tool']);
-      duration.record(seconds, { ...label('mcp.method.name', attributes['method']), ...tool, ...error });
+      duration.record(seconds, labels.of(ofMcp, method, tool, errorType));
       break;
     }
     default: // the rest is inside of these
   }
 }
 
-function measureAnswer(
+function measureCall(
   to: Instruments,
-  labelled: ApiAttributes,
-  { attributes, durationMs, firstChunkMs }: Finished,
+  labels: LabelSets,
+  { attributes, errorType, durationMs, firstChunkMs }: Finished,
 ): void {
-  const { inputTokens = 0, outputTokens = 0, costUsd } = attributes;
+  const { vendor, model: asked, inputTokens, outputTokens, costUsd } = attributes;
+  const provider = typeof vendor === 'string' ? providerName(vendor) : undefined;
+  const answers = labels.of(ofAnswers, provider, asked);
+  to.callDuration.record(
+    durationMs / 1_000,
+    errorType === undefined ? answers : labels.of(ofCalls, provider, asked, errorType),
+  );
+  const tokens = labels.of(ofTokens, provider, asked);
   for (const [name, counter] of to.usage) {
     const used = attributes[name];
-    // Vendors do not tell of what kind tokens are; the conventions have a word for that.
-    if (typeof used === 'number') counter.add(used, { ...labelled, 'gen_ai.token.modality': 'unknown' });
+    if (typeof used === 'number') counter.add(used, tokens);
   }
-  if (typeof attributes['inputTokens'] === 'number' && typeof inputTokens === 'number')
-    to.inputTokens.record(inputTokens, labelled);
-  if (typeof attributes['outputTokens'] === 'number' && typeof outputTokens === 'number')
-    to.outputTokens.record(outputTokens, labelled);
-  if (typeof costUsd === 'number') to.cost.add(costUsd, labelled);
+  if (typeof inputTokens === 'number') to.inputTokens.record(inputTokens, answers);
+  if (typeof outputTokens === 'number') to.outputTokens.record(outputTokens, answers);
+  if (typeof costUsd === 'number') to.cost.add(costUsd, answers);
   if (firstChunkMs === undefined) return;
-  to.timeToFirstChunk.record(firstChunkMs / 1_000, labelled);
+  to.timeToFirstChunk.record(firstChunkMs / 1_000, answers);
   if (typeof outputTokens === 'number' && outputTokens > 1)
-    to.timePerOutputToken.record((durationMs - firstChunkMs) / 1_000 / (outputTokens - 1), labelled);
+    to.timePerOutputToken.record((durationMs - firstChunkMs) / 1_000 / (outputTokens - 1), answers);
 }

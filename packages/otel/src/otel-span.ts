@@ -9,7 +9,7 @@ import {
 } from '@tako/core';
 
 import type { Instruments } from './instruments.js';
-import type { LabelLimit } from './label-limit.js';
+import type { LabelNames, LabelSets } from './label-sets.js';
 import { measure } from './measure.js';
 import { toContent, type ContentRules } from './to-content.js';
 import { toOtelAttributes } from './to-otel-attributes.js';
@@ -19,7 +19,7 @@ import { toTraceContext } from './trace-context.js';
 export interface SpanSurroundings {
   /** Absent where content is not told. */
   readonly content: ContentRules | undefined;
-  readonly labels: LabelLimit;
+  readonly labels: LabelSets;
   readonly instruments: () => Instruments;
 }
 
@@ -42,6 +42,8 @@ const contentNames: { readonly [Field in SpanContent]: string } = {
   reason: 'tako.reason',
   task: 'tako.task',
 };
+
+const ofProviders: LabelNames = { names: ['tako.provider_id'] };
 
 /** A span of core's in front of one of OpenTelemetry's. */
 export class OtelSpan implements Span {
@@ -83,16 +85,15 @@ export class OtelSpan implements Span {
 
   event(name: string, attributes: Attributes = {}): void {
     if (this.#isOver) return;
-    const { instruments, labels } = this.#around;
-    const providerId = attributes['providerId'];
-    const labelled = typeof providerId === 'string' ? { 'tako.provider_id': labels.of('provider', providerId) } : {};
     if (name === 'first_chunk') {
       this.#firstChunkMs = performance.now() - this.#startedMs;
       this.#span?.setAttribute('gen_ai.response.time_to_first_chunk', this.#firstChunkMs / 1_000);
       return;
     }
-    if (name === 'attempt') instruments().retries.add(1, labelled);
-    if (name === 'circuit_open') instruments().circuitOpenings.add(1, labelled);
+    const { instruments, labels } = this.#around;
+    const counter =
+      name === 'attempt' ? instruments().retries : name === 'circuit_open' ? instruments().circuitOpenings : undefined;
+    counter?.add(1, labels.of(ofProviders, attributes['providerId']));
     this.#span?.addEvent(`tako.${name}`, toOtelAttributes(this.kind, attributes));
   }
 

@@ -3,6 +3,7 @@ import { customTracer, invalidOptions, type Span, type SpanContent, type SpanKin
 
 import { instruments, type Instruments } from './instruments.js';
 import { LabelLimit } from './label-limit.js';
+import { LabelSets } from './label-sets.js';
 import { OtelSpan, type SpanSurroundings } from './otel-span.js';
 import { RemoteSpan } from './remote-span.js';
 import { spanShape } from './span-shape.js';
@@ -31,7 +32,7 @@ export interface OtelOptions {
 }
 
 /** Who these spans and metrics are of. */
-const scope = '@tako/otel';
+export const scope = '@tako/otel';
 
 /**
  * A tracer for runs and clients that tells OpenTelemetry: spans and metrics by the GenAI conventions, release v0.1.0, the
@@ -44,6 +45,11 @@ const scope = '@tako/otel';
  * @throws `invalid` for options that cannot work.
  */
 export function otel(options: OtelOptions = {}): Tracer {
+  return otelTracer(options, measuring(options));
+}
+
+/** The same, where what counts is made elsewhere. */
+export function otelTracer(options: OtelOptions, measured: () => Instruments): Tracer {
   const {
     captureContent = false,
     redact = (text: string): string => text,
@@ -55,8 +61,7 @@ export function otel(options: OtelOptions = {}): Tracer {
     throw invalidOptions('otel', `maxContentBytes must be at least 64, got ${maxContentBytes}`);
   if (!(maxLabelValues >= 1)) throw invalidOptions('otel', `maxLabelValues must be at least 1, got ${maxLabelValues}`);
   const content = captureContent ? { redact, maxBytes: maxContentBytes } : undefined;
-  const labels = new LabelLimit(maxLabelValues);
-  const measured = measuring(options);
+  const labels = new LabelSets(new LabelLimit(maxLabelValues));
   const given = options.tracerProvider?.getTracer(scope);
   const surroundings: SpanSurroundings = { content, labels, instruments: measured };
 

@@ -1,15 +1,8 @@
-import {
-  context,
-  createNoopMeter,
-  metrics,
-  ProxyTracerProvider,
-  trace,
-  type MeterProvider,
-  type TracerProvider,
-} from '@opentelemetry/api';
+import { context, createNoopMeter, metrics, ProxyTracerProvider, trace, type TracerProvider } from '@opentelemetry/api';
 import { invalidOptions, TakoError } from '@tako/core';
 
-import { otel, type OtelOptions } from '../otel.js';
+import { instruments, type InstrumentMaker, type Instruments } from '../instruments.js';
+import { otel, otelTracer, type OtelOptions } from '../otel.js';
 import { both } from './both.js';
 import { replaceCurrent, telemetryOf, type Telemetry } from './current.js';
 import { environmentFilter } from './environment-filter.js';
@@ -76,9 +69,9 @@ export function initOtlp(options: InitOtlpOptions): Promise<Telemetry> {
     const exporting = await exportTo(target, protocol);
     const { isWanted } = read;
     const { captureContent, maxContentBytes, maxLabelValues, redact } = options;
-    const { tracerProvider, meterProvider } = exporting;
-    const shared = { captureContent, maxContentBytes, maxLabelValues, redact, isWanted };
-    const told = otel({ ...shared, tracerProvider, meterProvider });
+    const { tracerProvider, tally } = exporting;
+    const shared = { captureContent, maxContentBytes, maxLabelValues, redact, isWanted, tracerProvider };
+    const told = tally === undefined ? otel(shared) : otelTracer(shared, instrumentsOf(tally));
     const written =
       json === undefined ? undefined : lineTracer({ filter: read, json, write: (line) => process.stderr.write(line) });
     const tracer = written === undefined ? told : both(told, written);
@@ -86,35 +79,42 @@ export function initOtlp(options: InitOtlpOptions): Promise<Telemetry> {
   });
 }
 
+function instrumentsOf(tally: InstrumentMaker): () => Instruments {
+  const made = instruments(tally);
+  return () => made;
+}
+
 interface Exporting {
   /** Absent where the host's own is used. */
   readonly tracerProvider: TracerProvider | undefined;
-  readonly meterProvider: MeterProvider | undefined;
+  readonly tally: InstrumentMaker | undefined;
   end(): Promise<void>;
 }
 
 async function exportTo(target: OtlpTarget, protocol: 'grpc' | 'http'): Promise<Exporting> {
   const { startSdk } = await load(() => import('./start-sdk.js'), target);
-  const exporters = await load(
-    async () => (protocol === 'grpc' ? await import('./grpc-exporters.js') : await import('./http-exporters.js')),
+  const carrier = await load(
+    async () => (protocol === 'grpc' ? await import('./grpc-sender.js') : await import('./http-sender.js')),
     target,
   );
   const hasTracer = isHostTracing();
   const hasMeter = isHostMeasuring();
-  const sdk = startSdk(target, exporters.exporters(target), { traces: !hasTracer, metrics: !hasMeter });
-  const { tracerProvider, meterProvider, contextManager } = sdk;
+  const sender = carrier.sender(target);
+  const sdk = startSdk(target, sender, { traces: !hasTracer, metrics: !hasMeter });
+  const { tracerProvider, meterProvider, contextManager, tally } = sdk;
   // Registered, so that instrumentations of HTTP clients nest in our spans and go the same way.
   const isContextOurs = contextManager !== undefined && context.setGlobalContextManager(contextManager);
   const isTraceOurs = tracerProvider !== undefined && trace.setGlobalTracerProvider(tracerProvider);
   const isMeterOurs = meterProvider !== undefined && metrics.setGlobalMeterProvider(meterProvider);
   return {
     tracerProvider,
-    meterProvider,
+    tally,
     async end() {
       if (isTraceOurs) trace.disable();
       if (isMeterOurs) metrics.disable();
       if (isContextOurs) context.disable();
       await Promise.allSettled([tracerProvider?.shutdown(), meterProvider?.shutdown()]);
+      sender.close();
     },
   };
 }

@@ -1,6 +1,3 @@
-import type { PushMetricExporter } from '@opentelemetry/sdk-metrics';
-import type { SpanExporter } from '@opentelemetry/sdk-trace';
-
 /** Where telemetry goes, and how much of it. */
 export interface OtlpTarget {
   /** Without a slash at its end. */
@@ -12,10 +9,4 @@ export interface OtlpTarget {
   /** Absent where metrics are not wanted. */
   readonly metricsEveryMs: number | undefined;
   readonly maxQueuedSpans: number;
-}
-
-/** What sends, made when it is needed. */
-export interface OtlpExporters {
-  traces(): SpanExporter;
-  metrics(): PushMetricExporter;
 }

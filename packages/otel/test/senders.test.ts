@@ -1,0 +1,123 @@
+import { once } from 'node:events';
+import { createServer, type IncomingHttpHeaders, type RequestListener } from 'node:http';
+
+import { Server, ServerCredentials, status } from '@grpc/grpc-js';
+import { expect, onTestFinished, test } from 'vitest';
+
+import { sender as grpcSender } from '../src/init/grpc-sender.js';
+import { sender as httpSender } from '../src/init/http-sender.js';
+import type { OtlpTarget } from '../src/init/otlp-target.js';
+
+const target = (endpoint: string): OtlpTarget => ({
+  endpoint,
+  headers: { 'x-team': 'desk' },
+  resource: {},
+  share: 1,
+  metricsEveryMs: undefined,
+  maxQueuedSpans: 1,
+});
+
+async function collector(answer: RequestListener): Promise<string> {
+  const server = createServer(answer).listen(0, '127.0.0.1');
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  await once(server, 'listening');
+  const address = server.address();
+  return `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}/otel`;
+}
+
+function opened(endpoint: string) {
+  const sender = httpSender(target(endpoint));
+  onTestFinished(() => sender.close());
+  return sender;
+}
+
+test('over HTTP: where, with which headers, and what', async () => {
+  const heard: { readonly url: string | undefined; readonly headers: IncomingHttpHeaders; body: string }[] = [];
+  const endpoint = await collector((request, response) => {
+    const { url, headers } = request;
+    const one = { url, headers, body: '' };
+    heard.push(one);
+    request.on('data', (chunk: Buffer) => (one.body += chunk.toString())).on('end', () => response.end('ignored'));
+  });
+  const { traces, metrics } = opened(endpoint);
+  expect(await traces(Buffer.from('one'))).toEqual({ outcome: 'taken' });
+  expect(await metrics(Buffer.from('two'))).toEqual({ outcome: 'taken' });
+  expect(heard.map(({ url, body }) => [url, body])).toEqual([
+    ['/otel/v1/traces', 'one'],
+    ['/otel/v1/metrics', 'two'],
+  ]);
+  expect(heard[0]?.headers).toMatchObject({
+    'content-type': 'application/x-protobuf',
+    'content-length': '3',
+    'x-team': 'desk',
+  });
+});
+
+test.each([
+  [400, {}, { outcome: 'refused', reason: 'status 400' }],
+  [401, {}, { outcome: 'refused', reason: 'status 401' }],
+  [302, { location: 'http://127.0.0.1:1/' }, { outcome: 'refused', reason: 'status 302' }],
+  [429, { 'retry-after': '3' }, { outcome: 'again', reason: 'status 429', afterMs: 3_000 }],
+  [503, {}, { outcome: 'again', reason: 'status 503' }],
+  [503, { 'retry-after': 'soon' }, { outcome: 'again', reason: 'status 503' }],
+])('over HTTP: %d', async (code, headers, expected) => {
+  const endpoint = await collector((request, response) => {
+    request.resume();
+    response.writeHead(code, headers).end('why');
+  });
+  expect(await opened(endpoint).traces(Buffer.from('x'))).toEqual(expected);
+});
+
+test('over HTTP: a connection that breaks is tried again later', async () => {
+  const endpoint = await collector((request, response) => {
+    response.destroy();
+    request.destroy();
+  });
+  expect(await opened(endpoint).traces(Buffer.from('x'))).toMatchObject({ outcome: 'again' });
+});
+
+test.each([
+  [status.UNAVAILABLE, 'again'],
+  [status.INVALID_ARGUMENT, 'refused'],
+  [status.UNAUTHENTICATED, 'refused'],
+])('over gRPC: status %d', async (code, outcome) => {
+  const server = new Server();
+  const same = (bytes: Buffer): Buffer => bytes;
+  const heard: unknown[] = [];
+  server.addService(
+    {
+      Export: {
+        path: '/opentelemetry.proto.collector.trace.v1.TraceService/Export',
+        requestStream: false,
+        responseStream: false,
+        requestSerialize: same,
+        requestDeserialize: same,
+        responseSerialize: same,
+        responseDeserialize: same,
+      },
+    },
+    {
+      Export: (
+        { request, metadata }: { request: Buffer; metadata: { get(name: string): unknown } },
+        done: (error: object) => void,
+      ) => {
+        heard.push(request.toString(), metadata.get('x-team'));
+        done({ code, details: 'no' });
+      },
+    },
+  );
+  onTestFinished(() => server.forceShutdown());
+  const port = await new Promise<number>((resolve, reject) => {
+    server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) => {
+      if (error === null) resolve(bound);
+      else reject(error);
+    });
+  });
+  const sender = grpcSender(target(`http://127.0.0.1:${port}`));
+  onTestFinished(() => sender.close());
+  expect(await sender.traces(Buffer.from('x'))).toMatchObject({ outcome });
+  expect(heard).toEqual(['x', ['desk']]);
+});
