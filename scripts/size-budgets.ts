@@ -27,7 +27,7 @@ export const entryBudgets: Readonly<Record<string, number>> = {
   '@tako/mcp-websocket': 141,
   '@tako/mcp/transport': 2,
   '@tako/openai-wire': 16,
-  '@tako/otel': 12,
+  '@tako/otel': 13,
   '@tako/otel/html': 6,
   '@tako/otel/init': 162, // the SDK and its exporters, which initOtlp loads when it is called
   '@tako/orchestrators': 14,

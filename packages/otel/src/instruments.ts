@@ -1,8 +1,17 @@
 import type { Counter, Histogram, Meter } from '@opentelemetry/api';
 
-/** Boundaries that the conventions ask for. Source: as in `to-otel-attributes.ts`, docs/gen-ai/client-inference.md. */
+/** Who our spans and metrics are of. */
+export const scope = '@tako/otel';
+
+/**
+ * Boundaries that the conventions ask for.
+ * Source: as in `to-otel-attributes.ts`, docs/gen-ai/client-inference.md, gen-ai-token-metrics.md, gen-ai-metrics.md and mcp.md.
+ */
 const seconds = [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92];
 const tokens = [1, 4, 16, 64, 256, 1024, 4096, 16_384, 65_536, 262_144, 1_048_576, 4_194_304, 16_777_216, 67_108_864];
+
+const agentSeconds = [0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 12.8, 25.6, 51.2, 102.4, 204.8, 409.6];
+const mcpSeconds = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 120, 300];
 
 /** All that is measured. */
 export interface Instruments {
@@ -27,8 +36,8 @@ export type InstrumentMaker = Pick<Meter, 'createCounter' | 'createHistogram'>;
 
 /** The instruments, by the conventions where they have them, else under `tako.`. */
 export function instruments(meter: InstrumentMaker): Instruments {
-  const duration = (name: string, description: string): Histogram =>
-    meter.createHistogram(name, { unit: 's', description, advice: { explicitBucketBoundaries: seconds } });
+  const duration = (name: string, description: string, explicitBucketBoundaries: number[] = seconds): Histogram =>
+    meter.createHistogram(name, { unit: 's', description, advice: { explicitBucketBoundaries } });
   const distribution = (name: string, description: string): Histogram =>
     meter.createHistogram(name, { unit: '{token}', description, advice: { explicitBucketBoundaries: tokens } });
   const usage = (name: string): Counter =>
@@ -47,9 +56,13 @@ export function instruments(meter: InstrumentMaker): Instruments {
     inputTokens: distribution('gen_ai.client.inference.operation.input_tokens', 'Input tokens of a model call.'),
     outputTokens: distribution('gen_ai.client.inference.operation.output_tokens', 'Output tokens of a model call.'),
     toolDuration: duration('gen_ai.execute_tool.duration', 'Duration of tool calls.'),
-    agentDuration: duration('gen_ai.invoke_agent.duration', 'Duration of runs.'),
-    mcpDuration: duration('mcp.client.operation.duration', 'Duration of requests to MCP servers.'),
-    mcpServerDuration: duration('mcp.server.operation.duration', 'Duration of requests that an MCP server answers.'),
+    agentDuration: duration('gen_ai.invoke_agent.duration', 'Duration of runs.', agentSeconds),
+    mcpDuration: duration('mcp.client.operation.duration', 'Duration of requests to MCP servers.', mcpSeconds),
+    mcpServerDuration: duration(
+      'mcp.server.operation.duration',
+      'Duration of requests that an MCP server answers.',
+      mcpSeconds,
+    ),
     cost: meter.createCounter('tako.client.cost', { unit: 'USD', description: 'Cost of model calls.' }),
     toolErrors: meter.createCounter('tako.tool.errors', { unit: '{error}', description: 'Tool calls that failed.' }),
     retries: meter.createCounter('tako.client.failed_tries', {

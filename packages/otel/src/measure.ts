@@ -3,26 +3,30 @@ import type { Attributes, SpanKind } from '@tako/core';
 import type { Instruments } from './instruments.js';
 import type { LabelNames, LabelSets } from './label-sets.js';
 import { providerName } from './provider-name.js';
+import { isToolCall } from './span-shape.js';
 
 /** What is known of a piece of work when it ends. */
 export interface Finished {
   readonly kind: SpanKind;
   readonly attributes: Attributes;
+  /** The model that answered, where it said so. */
+  readonly responseModel: string | undefined;
   readonly errorType: string | undefined;
   readonly durationMs: number;
   /** From the start, where there was an answer. */
   readonly firstChunkMs: number | undefined;
 }
 
-const model = ['gen_ai.provider.name', 'gen_ai.request.model'];
+const model = ['gen_ai.provider.name', 'gen_ai.request.model', 'gen_ai.response.model'];
 const chat = { 'gen_ai.operation.name': 'chat' };
 const ofCalls: LabelNames = { names: [...model, 'error.type'], fixed: chat };
 const ofAnswers: LabelNames = { names: model, fixed: chat };
 // Vendors do not tell of what kind tokens are; the conventions have a word for that.
 const ofTokens: LabelNames = { names: model, fixed: { ...chat, 'gen_ai.token.modality': 'unknown' } };
-const ofTools: LabelNames = { names: ['gen_ai.tool.name', 'error.type'] };
+const ofTools: LabelNames = { names: ['gen_ai.tool.name', 'error.type'], fixed: { 'gen_ai.tool.type': 'function' } };
 const ofRuns: LabelNames = { names: ['gen_ai.agent.name', 'error.type'] };
 const ofMcp: LabelNames = { names: ['mcp.method.name', 'gen_ai.tool.name', 'error.type'] };
+const ofMcpTools: LabelNames = { ...ofMcp, fixed: { 'gen_ai.operation.name': 'execute_tool' } };
 
 /** Counts a piece of work that has ended. */
 export function measure(to: Instruments, labels: LabelSets, finished: Finished): void {
@@ -46,7 +50,7 @@ export function measure(to: Instruments, labels: LabelSets, finished: Finished):
       const { method, tool } = attributes;
       if (typeof method !== 'string') break; // a server of another protocol
       const duration = kind === 'mcp_call' ? to.mcpDuration : to.mcpServerDuration;
-      duration.record(seconds, labels.of(ofMcp, method, tool, errorType));
+      duration.record(seconds, labels.of(isToolCall(attributes) ? ofMcpTools : ofMcp, method, tool, errorType));
       break;
     }
     default: // the rest is inside of these
@@ -56,22 +60,25 @@ export function measure(to: Instruments, labels: LabelSets, finished: Finished):
 function measureCall(
   to: Instruments,
   labels: LabelSets,
-  { attributes, errorType, durationMs, firstChunkMs }: Finished,
+  { attributes, responseModel, errorType, durationMs, firstChunkMs }: Finished,
 ): void {
   const { vendor, model: asked, inputTokens, outputTokens, costUsd } = attributes;
   const provider = typeof vendor === 'string' ? providerName(vendor) : undefined;
-  const answers = labels.of(ofAnswers, provider, asked);
+  const answers = labels.of(ofAnswers, provider, asked, responseModel);
   to.callDuration.record(
     durationMs / 1_000,
-    errorType === undefined ? answers : labels.of(ofCalls, provider, asked, errorType),
+    errorType === undefined ? answers : labels.of(ofCalls, provider, asked, responseModel, errorType),
   );
-  const tokens = labels.of(ofTokens, provider, asked);
+  const tokens = labels.of(ofTokens, provider, asked, responseModel);
   for (const [name, counter] of to.usage) {
     const used = attributes[name];
     if (typeof used === 'number') counter.add(used, tokens);
   }
-  if (typeof inputTokens === 'number') to.inputTokens.record(inputTokens, answers);
-  if (typeof outputTokens === 'number') to.outputTokens.record(outputTokens, answers);
+  if (errorType === undefined) {
+    // How much answers take: what a failed call used would blur it.
+    if (typeof inputTokens === 'number') to.inputTokens.record(inputTokens, answers);
+    if (typeof outputTokens === 'number') to.outputTokens.record(outputTokens, answers);
+  }
   if (typeof costUsd === 'number') to.cost.add(costUsd, answers);
   if (firstChunkMs === undefined) return;
   to.timeToFirstChunk.record(firstChunkMs / 1_000, answers);

@@ -55,6 +55,7 @@ export class OtelSpan implements Span {
   readonly #startedMs = performance.now();
   /** What metrics go by. */
   readonly #attributes: { [name: string]: Attributes[string] };
+  #responseModel: string | undefined;
   #firstChunkMs: number | undefined;
   #isOver = false;
 
@@ -78,8 +79,9 @@ export class OtelSpan implements Span {
 
   set(attributes: Attributes): void {
     if (this.#isOver) return;
-    // The model that was asked for is what metrics go by: what answered is told by the span.
+    // What a span is started with is the model that was asked for; this one answered.
     for (const name in attributes) if (name !== 'model') this.#attributes[name] = attributes[name];
+    if (typeof attributes['model'] === 'string') this.#responseModel = attributes['model'];
     this.#span?.setAttributes(toOtelAttributes(this.kind, attributes));
   }
 
@@ -111,6 +113,7 @@ export class OtelSpan implements Span {
     measure(this.#around.instruments(), this.#around.labels, {
       kind: this.kind,
       attributes: this.#attributes,
+      responseModel: this.#responseModel,
       errorType,
       durationMs: performance.now() - this.#startedMs,
       firstChunkMs: this.#firstChunkMs,

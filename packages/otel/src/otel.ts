@@ -1,7 +1,7 @@
 import { context, metrics, trace, type Context, type MeterProvider, type TracerProvider } from '@opentelemetry/api';
 import { customTracer, invalidOptions, type Span, type SpanContent, type SpanKind, type Tracer } from '@tako/core';
 
-import { instruments, type Instruments } from './instruments.js';
+import { instruments, scope, type Instruments } from './instruments.js';
 import { LabelLimit } from './label-limit.js';
 import { LabelSets } from './label-sets.js';
 import { OtelSpan, type SpanSurroundings } from './otel-span.js';
@@ -30,9 +30,6 @@ export interface OtelOptions {
   /** Kinds of spans that are wanted. What happens in others is told in the span around them. @defaultValue all */
   readonly isWanted?: ((kind: SpanKind) => boolean) | undefined;
 }
-
-/** Who these spans and metrics are of. */
-export const scope = '@tako/otel';
 
 /**
  * A tracer for runs and clients that tells OpenTelemetry: spans and metrics by the GenAI conventions, release v0.1.0, the

@@ -21,9 +21,9 @@ export function spanShape(kind: SpanKind, name: string, attributes: Attributes):
     case 'tool':
       return { name: `execute_tool ${name}`, kind: ApiSpanKind.INTERNAL, operation: 'execute_tool' };
     case 'mcp_call':
-      return { name, kind: ApiSpanKind.CLIENT };
+      return { name, kind: ApiSpanKind.CLIENT, operation: toolOperation(attributes) };
     case 'server_request':
-      return { name, kind: ApiSpanKind.SERVER };
+      return { name, kind: ApiSpanKind.SERVER, operation: toolOperation(attributes) };
     case 'step':
       return { name, kind: ApiSpanKind.INTERNAL };
     case 'router':
@@ -41,4 +41,13 @@ export function spanShape(kind: SpanKind, name: string, attributes: Attributes):
       kind satisfies never; // a kind newer than this file
       return { name, kind: ApiSpanKind.INTERNAL };
   }
+}
+
+/** Whether a request of MCP is the call of a tool. */
+export function isToolCall({ method }: Attributes): boolean {
+  return method === 'tools/call';
+}
+
+function toolOperation(attributes: Attributes): string | undefined {
+  return isToolCall(attributes) ? 'execute_tool' : undefined;
 }

@@ -60,7 +60,7 @@ function toPart(part: ContentPart): unknown {
     case 'audio':
       return { type: 'blob', modality: part.type, mime_type: part.mimeType, content: '' };
     default:
-      return { type: 'unknown' };
+      return { type: 'generic', generic_type: (part as { readonly type: string }).type }; // a kind newer than this file
   }
 }
 

@@ -53,7 +53,12 @@ function tell(told: ApiAttributes, kind: SpanKind, name: string, value: Attribut
   if (value === undefined) return;
   if (name === 'finishReason' && kind === 'model_call') told['gen_ai.response.finish_reasons'] = [String(value)];
   else if (name === 'isError') told['error.type'] = 'tool_error';
-  else told[conventional.get(name) ?? ownName(name)] = plain(value);
+  else told[(isOfCall(kind, name) ? undefined : conventional.get(name)) ?? ownName(name)] = plain(value);
+}
+
+/** Whether it says of a request to a server of ours what the conventions say of a call of a model only. */
+function isOfCall(kind: SpanKind, name: string): boolean {
+  return kind !== 'model_call' && (name === 'model' || name === 'requestId');
 }
 
 /** Our names as they are told. There are few, and each is told with every span. */

@@ -1,9 +1,9 @@
 import { SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
-import { providerError, Secret, tool } from '@tako/core';
+import { customProvider, providerError, Secret, TakoError, tool } from '@tako/core';
 import { SingleAgent } from '@tako/orchestrators';
 import { expect, test } from 'vitest';
 
-import { otel } from '../src/index.js';
+import { observeBudget, otel } from '../src/index.js';
 import { recorded } from './recorded.js';
 import { scriptedModel } from './scripted-model.js';
 
@@ -79,7 +79,12 @@ test('what is measured', async () => {
   const fails = tool({ name: 'fails', execute: () => Promise.reject(providerError('transport', 'no')) });
   await new SingleAgent({ provider: scriptedModel([{ call: 'fails' }, 'done']), tools: [fails] }).run('Q', { tracer });
   const found = await metrics();
-  const model = { 'gen_ai.operation.name': 'chat', 'gen_ai.provider.name': 'openai', 'gen_ai.request.model': 'gpt-x' };
+  const model = {
+    'gen_ai.operation.name': 'chat',
+    'gen_ai.provider.name': 'openai',
+    'gen_ai.request.model': 'gpt-x',
+    'gen_ai.response.model': 'gpt-x-2026',
+  };
   const tokens = { ...model, 'gen_ai.token.modality': 'unknown' };
   expect(found.get('gen_ai.client.inference.duration')).toMatchObject([{ attributes: model, value: { count: 2 } }]);
   expect(found.get('gen_ai.client.inference.time_to_first_chunk')).toMatchObject([{ value: { count: 2 } }]);
@@ -91,12 +96,58 @@ test('what is measured', async () => {
     { value: { sum: 2_000, count: 2 } },
   ]);
   expect(found.get('tako.client.cost')).toMatchObject([{ attributes: model, value: expect.closeTo(0.0024) }]);
-  const failed = { 'gen_ai.tool.name': 'fails', 'error.type': 'transport' };
+  const failed = { 'gen_ai.tool.name': 'fails', 'gen_ai.tool.type': 'function', 'error.type': 'transport' };
   expect(found.get('gen_ai.execute_tool.duration')).toMatchObject([{ attributes: failed, value: { count: 1 } }]);
   expect(found.get('tako.tool.errors')).toMatchObject([{ attributes: failed, value: 1 }]);
   expect(found.get('gen_ai.invoke_agent.duration')).toMatchObject([
     { attributes: { 'gen_ai.agent.name': 'single_agent' }, value: { count: 1 } },
   ]);
+});
+
+test('what a failed call used is counted, and is no answer whose size is measured', async () => {
+  const { tracer, metrics } = recorded();
+  const partial = { usage: { inputTokens: 7, outputTokens: 3 }, content: [] };
+  const provider = customProvider({
+    id: 'openai:gpt-x',
+    // eslint-disable-next-line require-yield -- it fails before it says anything
+    async *stream() {
+      throw new TakoError('overloaded', 'busy', { source: 'openai:gpt-x', partial });
+    },
+  });
+  await expect(new SingleAgent({ provider }).run('Q', { tracer })).rejects.toThrow('busy');
+  const found = await metrics();
+  expect(found.get('gen_ai.client.inference.usage.input_tokens')).toMatchObject([{ value: 7 }]);
+  expect(found.get('gen_ai.client.inference.duration')).toMatchObject([{ attributes: { 'error.type': 'overloaded' } }]);
+  expect([...found.keys()].filter((name) => name.includes('.operation.'))).toEqual([]);
+});
+
+test('what is left of a budget is looked up when metrics are collected, until it is ended', async () => {
+  const { meterProvider, metrics } = recorded();
+  const accounts = [
+    { spentUsd: 1, reservedUsd: 0.5, maxUsd: 10, spentTokens: 5, reservedTokens: 0 },
+    { spentUsd: 11, reservedUsd: 0, maxUsd: 10, spentTokens: 5, reservedTokens: 0, maxTokens: 20 },
+    new Error('the store is down'),
+  ];
+  const read = () => {
+    const account = accounts.shift();
+    if (account === undefined || account instanceof Error) throw account;
+    return account;
+  };
+  const stop = observeBudget({ name: 'acme', read, meterProvider });
+  const left = async () => {
+    const found = await metrics();
+    return ['tako.budget.left', 'tako.budget.left_tokens'].map((name) => found.get(name)?.map(({ value }) => value));
+  };
+  const reads = [await left(), await left()];
+  expect(reads).toEqual([
+    [[8.5], undefined],
+    [[-1], [15]],
+  ]);
+  expect(await left()).toEqual([[-1], [15]]);
+  stop();
+  const before = accounts.length;
+  await left();
+  expect(accounts).toHaveLength(before);
 });
 
 test('labels of metrics are bounded, whatever names models bring', async () => {

@@ -93,6 +93,7 @@ describe.each(['http', 'grpc'] as const)('over %s', (protocol) => {
       .filter(({ name }) => name === 'tools/call look')
       .toSorted(({ attributes }) => ('tako.server' in attributes ? -1 : 1));
     expect(client?.attributes).toEqual({
+      'gen_ai.operation.name': 'execute_tool',
       'mcp.method.name': 'tools/call',
       'gen_ai.tool.name': 'look',
       'gen_ai.tool.call.id': 'call_1',

@@ -27,6 +27,7 @@ export function recorded(options: OtelOptions = {}) {
   return {
     tracer: otel({ tracerProvider, meterProvider, ...options }),
     tracerProvider,
+    meterProvider,
     spans,
     /** The one span with this name. */
     only(name: string): ReadableSpan {

@@ -1,4 +1,4 @@
-import type { RunEvent } from '@tako/core';
+import type { RunEvent, StopReason } from '@tako/core';
 
 /** One line of the drawn tree. */
 export interface TraceNode {
@@ -7,90 +7,128 @@ export interface TraceNode {
   /** Short facts, each as it is shown. */
   readonly facts: string[];
   readonly inside: TraceNode[];
+  /** From the beginning of the run, where its events say when they came. */
+  startMs?: number | undefined;
   durationMs?: number | undefined;
   inputTokens?: number | undefined;
   outputTokens?: number | undefined;
   costUsd?: number | undefined;
   score?: number | undefined;
   isFailed: boolean;
+  /** Drawn closed: a detail that most readers do not ask for. */
+  isClosed?: boolean;
 }
 
 /** Puts a run's events in a tree: steps and branches, and what happened in them. */
 export function traceTree(events: readonly RunEvent[]): TraceNode {
   const root = node('run', 'run');
   const grower = new Grower(root);
-  for (const event of events) grower.add(event);
+  for (const event of events) grower.add(event, timeOf(event));
+  // What throws has no `finish`, and neither has a file that was cut off.
+  if (!events.some(({ type }) => type === 'finish')) {
+    root.isFailed = true;
+    root.facts.push('did not come to its end');
+  }
+  grower.best?.facts.push('the best');
   return root;
 }
+
+/** Ends that are none: something came in between. */
+const cutOff: ReadonlySet<string> = new Set<StopReason>([
+  'budget',
+  'content_filter',
+  'error',
+  'guard',
+  'length',
+  'max_steps',
+]);
 
 class Grower {
   readonly #root: TraceNode;
   #step: TraceNode | undefined;
   readonly #branches = new Map<string, { readonly at: TraceNode; readonly inside: Grower }>();
+  /** Of a search, by their numbers. */
+  readonly #answers = new Map<string, TraceNode>();
 
   constructor(root: TraceNode) {
     this.#root = root;
   }
 
-  add(event: RunEvent): void {
+  /** Of the answers of a search, the one with the highest score. */
+  get best(): TraceNode | undefined {
+    const [best] = [...this.#answers.values()].toSorted((one, other) => (other.score ?? -1) - (one.score ?? -1));
+    return best?.score === undefined ? undefined : best;
+  }
+
+  /** @param nowMs when it came, from the beginning of the run */
+  add(event: RunEvent, nowMs: number | undefined): void {
+    if (nowMs !== undefined) lasts(this.#root, nowMs);
     switch (event.type) {
       case 'run_start':
         this.#root.name = text(event.kind);
         this.#root.facts.push(text(event.runId));
         break;
       case 'step_start':
-        this.#step = this.#put(node('step', `step ${text(event.step)}`), this.#root);
+        this.#step = this.#put(node('step', `step ${text(event.step)}`, nowMs), this.#root);
+        this.#step.isClosed = this.#root.kind === 'answer';
         this.#step.facts.push(text(event.providerId), ...(event.reason === undefined ? [] : [text(event.reason)]));
         break;
       case 'step_end':
+        if (this.#step !== undefined && nowMs !== undefined) lasts(this.#step, nowMs);
         this.#step?.facts.push(text(event.finishReason));
         this.#step = undefined;
         break;
       case 'model_call':
-        this.#addCall(event);
+        this.#addCall(event, nowMs);
         break;
       case 'tool_call_result': {
         const tool = this.#put(node('tool', text(event.name)), this.#here);
-        tool.durationMs = number(event.durationMs);
+        took(tool, number(event.durationMs), nowMs);
         tool.isFailed = event.isError;
         break;
       }
       case 'plan':
-        this.#put(node('plan', 'plan'), this.#root).facts.push(
+        this.#put(node('plan', 'plan', nowMs), this.#root).facts.push(
           ...event.plan.steps.map((step, at) => `${at + 1}. ${text(step.worker)}: ${text(step.task).slice(0, 200)}`),
         );
         break;
       case 'route':
-        this.#put(node('route', text(event.name)), this.#root).facts.push(text(event.role ?? ''), text(event.reason));
+        if (this.#isSearch) break; // the answer that follows says the same
+        this.#put(node('route', text(event.name), nowMs), this.#root).facts.push(
+          text(event.role ?? ''),
+          text(event.reason),
+        );
         break;
       case 'verifier_score': {
-        const verdict = this.#put(node('score', event.isPartial ? 'partial verdict' : 'verdict'), this.#root);
+        const judged = this.#isSearch ? this.#branches.get(`${event.step}.${event.branch}`)?.at : undefined;
+        const verdict =
+          judged ?? this.#put(node('score', event.isPartial ? 'partial verdict' : 'verdict', nowMs), this.#root);
         verdict.score = number(event.score);
         if (event.feedback !== undefined) verdict.facts.push(text(event.feedback).slice(0, 300));
         break;
       }
       case 'recursion':
-        this.#put(node('revision', `revision ${text(event.depth)}`), this.#root);
+        this.#put(node('revision', `revision ${text(event.depth)}`, nowMs), this.#root);
         break;
       case 'warning':
-        this.#put(node('warning', text(event.code)), this.#here).facts.push(text(event.message).slice(0, 300));
+        this.#put(node('warning', text(event.code), nowMs), this.#here).facts.push(text(event.message).slice(0, 300));
         break;
       case 'branch_start': {
-        const at = this.#put(node('branch', text(event.name)), this.#root);
-        if (event.task !== undefined) at.facts.push(text(event.task).slice(0, 200));
+        const at = this.#isSearch ? this.#answer(event, nowMs) : node('branch', text(event.name), nowMs);
+        if (!this.#isSearch) this.#put(at, this.#root).facts.push(text(event.task).slice(0, 200));
         this.#branches.set(`${event.step}.${event.branch}`, { at, inside: new Grower(at) });
         break;
       }
       case 'branch_event': {
         const inside = event.event;
-        if (inside.type !== 'run_start') this.#branches.get(`${event.step}.${event.branch}`)?.inside.add(inside);
+        if (inside.type !== 'run_start') this.#branches.get(`${event.step}.${event.branch}`)?.inside.add(inside, nowMs);
         break;
       }
       case 'branch_end': {
         const at = this.#branches.get(`${event.step}.${event.branch}`)?.at;
         if (at === undefined) break;
-        at.durationMs = number(event.durationMs);
-        at.isFailed = event.error !== undefined;
+        took(at, number(event.durationMs), nowMs);
+        at.isFailed = event.error !== undefined || cutOff.has(text(event.stopReason));
         at.facts.push(text(event.error ?? event.stopReason ?? ''));
         break;
       }
@@ -98,6 +136,7 @@ class Grower {
         const { usage, costUsd, stopReason } = event.result;
         Object.assign(this.#root, { inputTokens: number(usage.inputTokens), outputTokens: number(usage.outputTokens) });
         this.#root.costUsd = number(costUsd);
+        this.#root.isFailed = cutOff.has(text(stopReason));
         this.#root.facts.push(text(stopReason));
         break;
       }
@@ -105,21 +144,35 @@ class Grower {
     }
   }
 
+  /** In a search each branch is an answer, and a verdict is on the one at its place; elsewhere it is on the whole. */
+  get #isSearch(): boolean {
+    return this.#root.name === 'ab_mcts';
+  }
+
+  /** An answer of a search, below the one that it refines. */
+  #answer({ branch, name, task }: Extract<RunEvent, { type: 'branch_start' }>, nowMs: number | undefined): TraceNode {
+    const [, refined] = /^refine answer (\d+)$/.exec(text(task)) ?? [];
+    const at = node('answer', `answer ${text(branch)}`, nowMs);
+    at.facts.push(text(name));
+    this.#answers.set(text(branch), at);
+    return this.#put(at, (refined === undefined ? undefined : this.#answers.get(refined)) ?? this.#root);
+  }
+
   /** Where what happens now belongs. */
   get #here(): TraceNode {
     return this.#step ?? this.#root;
   }
 
-  #addCall({ call, step, branch }: Extract<RunEvent, { type: 'model_call' }>): void {
-    const at = this.#branches.get(`${step}.${branch}`)?.at ?? this.#here;
-    const made = this.#put(node('model', text(call.providerId)), at);
+  #addCall({ call, step, branch }: Extract<RunEvent, { type: 'model_call' }>, nowMs: number | undefined): void {
+    const at = this.#branches.get(`${step}.${branch}`)?.inside ?? this;
+    const made = this.#put(node('model', text(call.providerId)), at.#here);
     Object.assign(made, {
-      durationMs: number(call.durationMs),
       inputTokens: number(call.usage.inputTokens),
       outputTokens: number(call.usage.outputTokens),
       costUsd: number(call.costUsd),
       isFailed: call.error !== undefined,
     });
+    took(made, number(call.durationMs), nowMs);
     made.facts.push(text(call.error ?? call.finishReason ?? ''));
   }
 
@@ -129,8 +182,26 @@ class Grower {
   }
 }
 
-function node(kind: string, name: string): TraceNode {
-  return { kind, name, facts: [], inside: [], isFailed: false };
+function node(kind: string, name: string, startMs?: number): TraceNode {
+  return { kind, name, facts: [], inside: [], isFailed: false, startMs };
+}
+
+/** When an event came, where whoever wrote it down noted that. */
+function timeOf(event: RunEvent): number | undefined {
+  const atMs = 'atMs' in event ? number(event.atMs) : undefined;
+  return atMs === undefined ? undefined : Math.max(0, atMs);
+}
+
+/** What is told at its end, with how long it took. */
+function took(made: TraceNode, durationMs: number | undefined, endMs: number | undefined): void {
+  made.durationMs = durationMs;
+  if (endMs !== undefined) made.startMs ??= Math.max(0, endMs - (durationMs ?? 0));
+}
+
+/** What goes on until something else happens. */
+function lasts(made: TraceNode, untilMs: number): void {
+  made.startMs ??= untilMs;
+  made.durationMs = untilMs - made.startMs;
 }
 
 function number(value: unknown): number | undefined {

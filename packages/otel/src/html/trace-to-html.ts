@@ -13,6 +13,8 @@ export interface TraceToHtmlOptions {
  * Draws a run as one HTML page: its tree with times, tokens, cost and scores. The page loads nothing and runs no script,
  * and has a light and a dark look. It shows tasks of plans, reasons and feedback; prompts and answers are not in it.
  *
+ * Events that say when they came (`timedEvents`) are drawn at their time.
+ *
  * @param run events of a run, or their JSON, one a line; lines that make no sense are skipped
  * @throws `invalid` where there is no event at all.
  */
@@ -40,24 +42,53 @@ export function traceToHtml(run: string | Iterable<RunEvent>, { title }: TraceTo
 }
 
 function drawn(node: TraceNode, longest: number): string {
-  const { kind, name, facts, inside, durationMs, inputTokens, outputTokens, costUsd, score, isFailed } = node;
-  const share = durationMs === undefined || longest === 0 ? undefined : Math.max(1, (100 * durationMs) / longest);
+  const {
+    kind,
+    name,
+    facts,
+    inside,
+    startMs,
+    durationMs,
+    inputTokens = 0,
+    outputTokens = 0,
+    isFailed,
+    isClosed,
+  } = node;
+  const { costUsd = 0, score } = node;
   const figures = [
-    score === undefined ? '' : `<span class="score">${score.toFixed(2)}</span>`,
-    inputTokens === undefined ? '' : `<span>${inputTokens} in · ${outputTokens ?? 0} out</span>`,
-    costUsd === undefined ? '' : `<span>$${costUsd.toFixed(costUsd < 0.01 ? 6 : 4)}</span>`,
-    durationMs === undefined ? '' : `<span>${Math.round(durationMs)} ms</span>`,
-    share === undefined ? '' : `<i class="bar"><b style="width:${share.toFixed(1)}%"></b></i>`,
+    score === undefined ? '' : `<b class="score">${score.toFixed(2)}</b>`,
+    inputTokens + outputTokens === 0 ? '' : `<span>${inputTokens} in · ${outputTokens} out</span>`,
+    costUsd === 0 ? '' : `<span>$${costUsd.toFixed(costUsd < 0.01 ? 6 : 4)}</span>`,
+    // These are there on each line, empty ones too, so that they stand below each other.
+    `<span class="time start">${startMs === undefined ? '' : `at ${time(startMs)}`}</span>`,
+    `<span class="time">${durationMs === undefined ? '' : time(durationMs)}</span>`,
+    bar(startMs, durationMs, longest),
   ].join('');
   const told = facts.filter((fact) => fact !== '').map((fact) => `<small>${escaped(fact)}</small>`);
   const head = `<div class="line${isFailed ? ' failed' : ''}"><span class="kind ${kind}">${kind}</span><strong>${escaped(name)}</strong><span class="facts">${told.join(' ')}</span><span class="figures">${figures}</span></div>`;
   if (inside.length === 0) return `<li>${head}</li>`;
   const below = inside.map((one) => drawn(one, longest)).join('');
-  return `<li><details open><summary>${head}</summary><ul>${below}</ul></details></li>`;
+  return `<li><details${isClosed === true ? '' : ' open'}><summary>${head}</summary><ul>${below}</ul></details></li>`;
 }
 
-function longestOf({ durationMs = 0, inside }: TraceNode): number {
-  return inside.reduce((most, one) => Math.max(most, longestOf(one)), durationMs);
+/** As people say it: `12 ms`, `3.40 s`, `2 min 5 s`. */
+function time(ms: number): string {
+  if (ms < 999.5) return `${Math.round(ms)} ms`;
+  if (ms < 59_995) return `${(ms / 1_000).toFixed(2)} s`;
+  const seconds = Math.round(ms / 1_000);
+  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+}
+
+/** Its share of the run; from where it begins, where that is known. */
+function bar(startMs = 0, durationMs: number | undefined, longest: number): string {
+  if (durationMs === undefined || longest === 0) return '<i class="bar none"></i>';
+  const width = Math.min(100, Math.max(1, (100 * durationMs) / longest));
+  const left = Math.min(100 - width, (100 * startMs) / longest);
+  return `<i class="bar"><b style="margin-left:${left.toFixed(1)}%;width:${width.toFixed(1)}%"></b></i>`;
+}
+
+function longestOf({ startMs = 0, durationMs = 0, inside }: TraceNode): number {
+  return inside.reduce((most, one) => Math.max(most, longestOf(one)), startMs + durationMs);
 }
 
 const entities: { readonly [character: string]: string } = {
@@ -82,15 +113,30 @@ ul { list-style: none; margin: 0; padding: 0 0 0 18px; border-left: 1px solid va
 ul.tree { padding: 0; border: 0; }
 summary { list-style: none; cursor: pointer; }
 summary::-webkit-details-marker { display: none; }
-.line { display: flex; flex-wrap: wrap; gap: 4px 10px; align-items: baseline; padding: 4px 6px; border-radius: 6px; }
+.line { display: flex; flex-wrap: wrap; gap: 2px 10px; align-items: baseline; padding: 4px 6px; border-radius: 6px; }
 .line:hover { background: var(--chip); }
-.kind { flex: 0 0 auto; min-width: 56px; text-align: center; font-size: 11px; padding: 0 6px; border-radius: 999px; background: var(--chip); color: var(--soft); }
+.kind { flex: 0 0 auto; min-width: 52px; text-align: center; font-size: 11px; padding: 0 6px; border-radius: 999px; background: var(--chip); color: var(--soft); }
+details:not([open]) > summary .kind::after { content: ' +'; }
 strong { overflow-wrap: anywhere; }
 .facts { flex: 1 1 200px; color: var(--soft); overflow-wrap: anywhere; min-width: 0; }
 small { margin-right: 8px; }
-.figures { display: flex; gap: 10px; align-items: center; margin-left: auto; color: var(--soft); font-variant-numeric: tabular-nums; white-space: nowrap; }
-.figures .score { color: var(--ink); font-weight: 600; }
+.figures { display: flex; flex-wrap: wrap; justify-content: flex-end; gap: 0 10px; align-items: center; margin-left: auto; color: var(--soft); font-variant-numeric: tabular-nums; }
+.figures span { white-space: nowrap; }
+.figures .time { min-width: 56px; text-align: right; }
+.figures .start { min-width: 76px; }
+.figures .score { color: var(--ink); }
 .bar { width: 90px; height: 6px; border-radius: 3px; background: var(--line); overflow: hidden; }
+.bar.none { visibility: hidden; }
 .bar b { display: block; height: 100%; background: var(--bar); }
 .failed strong, .failed .facts { color: var(--bad); }
+.failed .bar b { background: var(--bad); }
+@media (max-width: 640px) {
+  main { padding: 16px 8px; }
+  ul { padding-left: 8px; }
+  .facts { flex-basis: 100%; }
+  .facts:empty, .figures .start, .figures .time:empty, .bar.none { display: none; }
+  .figures { justify-content: flex-start; margin-left: 0; }
+  .figures .time { min-width: 0; }
+  .bar { width: 56px; }
+}
 `;

@@ -4,7 +4,7 @@ import { defaultResource, resourceFromAttributes, type Resource } from '@opentel
 import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
 import { ParentBasedSampler, TraceIdRatioBasedSampler, TracerProvider } from '@opentelemetry/sdk-trace';
 
-import { scope } from '../otel.js';
+import { scope } from '../instruments.js';
 import { metricExporter } from './metric-exporter.js';
 import type { OtlpSender } from './otlp-sender.js';
 import type { OtlpTarget } from './otlp-target.js';

@@ -51,10 +51,11 @@ function timeless({ scopeMetrics }: ResourceMetrics): unknown {
   }));
 }
 
+const ended = { responseModel: undefined, errorType: undefined, durationMs: 12, firstChunkMs: undefined };
 const calls: readonly Finished[] = [
-  { kind: 'run', attributes: { kind: 'single_agent' }, errorType: undefined, durationMs: 12, firstChunkMs: undefined },
-  { kind: 'tool', attributes: { tool: 'look' }, errorType: 'timeout', durationMs: 1e6, firstChunkMs: undefined },
-  { kind: 'mcp_call', attributes: { method: 'tools/list' }, errorType: undefined, durationMs: 0, firstChunkMs: 0 },
+  { ...ended, kind: 'run', attributes: { kind: 'single_agent' } },
+  { ...ended, kind: 'tool', attributes: { tool: 'look' }, errorType: 'timeout', durationMs: 1e6 },
+  { ...ended, kind: 'mcp_call', attributes: { method: 'tools/list' }, durationMs: 0 },
   ...[0, 10, 80, 81.92e3, 1e9, 160, 0.001].map((durationMs, at): Finished => ({
     kind: 'model_call',
     attributes: {
@@ -65,6 +66,7 @@ const calls: readonly Finished[] = [
       cachedInputTokens: at === 3 ? 5 : undefined,
       costUsd: at / 8,
     },
+    responseModel: at % 2 === 0 ? `m${at % 3}-2026` : undefined,
     errorType: at === 4 ? 'rate_limited' : undefined,
     durationMs,
     firstChunkMs: at === 4 ? undefined : durationMs / 2,
