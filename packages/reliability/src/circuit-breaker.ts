@@ -73,8 +73,9 @@ export function circuitBreaker(options: CircuitBreakerOptions = {}): CircuitBrea
   });
   const changes = new Changes();
   policy.onStateChange((state) => {
-    changes.latest = stateName(state);
-    onStateChange?.(changes.latest);
+    const name = stateName(state);
+    changes.note(name);
+    onStateChange?.(name);
   });
   return Object.defineProperties((next: Provider) => guarded(next, policy, changes), {
     state: { get: () => stateName(policy.state) },
@@ -82,13 +83,24 @@ export function circuitBreaker(options: CircuitBreakerOptions = {}): CircuitBrea
   }) as CircuitBreakerLayer; // the two properties are what the type asks for
 }
 
-/** A change of state that no span has heard of yet. It is told to the one whose call brought it about. */
+/** Changes of state, each told once: to a call that began or ended as it came about. Calls that nobody traces bring some too. */
 class Changes {
-  latest: CircuitBreakerState | undefined;
+  #latest: CircuitBreakerState | undefined;
+  #made = 0;
+  #told = 0;
 
-  tell(span: Span, providerId: string): void {
-    if (this.latest !== undefined) span.event(`circuit_${this.latest}`, { providerId });
-    this.latest = undefined;
+  note(state: CircuitBreakerState): void {
+    this.#latest = state;
+    this.#made++;
+  }
+
+  /** @returns tells the span what has changed since, unless another call has told it */
+  listen(span: Span, providerId: string): () => void {
+    const before = this.#made;
+    return () => {
+      if (this.#made > Math.max(before, this.#told)) span.event(`circuit_${this.#latest}`, { providerId });
+      this.#told = this.#made;
+    };
   }
 }
 
@@ -98,20 +110,22 @@ function guarded(next: Provider, policy: CircuitBreakerPolicy, changes: Changes)
     let end: EndOfCall = () => undefined;
     /** The state changes a little after the end of a call: who listens waits for that, before the span is over. */
     const ended = async (error?: unknown): Promise<void> => {
+      const tell = span && changes.listen(span, next.id);
       const settled = end(error);
-      if (span === undefined) return;
+      if (tell === undefined) return;
       await settled;
-      changes.tell(span, next.id);
+      tell();
     };
     return relayStream({
       open: async () => {
+        const tell = span && changes.listen(span, next.id);
         try {
           end = await admit(policy, next.id);
         } catch (error) {
           span?.event('circuit_refused', { providerId: next.id });
           throw error;
         }
-        if (span !== undefined) changes.tell(span, next.id);
+        tell?.();
         return { events: next.stream(request, call) };
       },
       onFinish: () => ended(),

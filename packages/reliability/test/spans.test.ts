@@ -74,7 +74,24 @@ test('calls that fail together open the circuit once', async () => {
   expect(events().flat()).toEqual([['circuit_open', { providerId: 'acme:m' }]]);
 });
 
-test('a wait for the limiter is told with its length, and only a wait', async () => {
+test('what a call brought about that nobody traces is not told on a later one', async () => {
+  const layer = circuitBreaker({ failures: 1, openMs: 0, maxOpenMs: 0 });
+  const busy = fail('overloaded', 'busy');
+  const script: Script = [[busy], [busy], [say('Fine.')], [say('Fine.')]];
+  const provider = layer(scriptedProvider(script, { id: 'acme:m' }));
+  const book = new SpanBook();
+  const traced = traceCalls(book.tracer)(provider);
+  await chat(provider, question).catch(() => undefined);
+  expect(layer.state).toBe('open');
+  await chat(traced, question).catch(() => undefined);
+  await chat(provider, question);
+  expect(layer.state).toBe('closed');
+  await chat(traced, question);
+  const heard = book.spans.map(({ eventAttributes }) => eventAttributes.map(([name]) => name).filter(isOurs));
+  expect(heard).toEqual([['circuit_half_open', 'circuit_open'], []]);
+});
+
+test('a wait for the limiter is heard with its length, and only a wait', async () => {
   const clock = fakeClock();
   const { ask, events } = told(
     [[say('One.')], [say('Two.')]],
