@@ -15,7 +15,7 @@ export const entryBudgets: Readonly<Record<string, number>> = {
   '@tako/budget-redis': 3,
   '@tako/client': 24,
   '@tako/compat-server': 220,
-  '@tako/compat-server/fetch': 25,
+  '@tako/compat-server/fetch': 26,
   '@tako/core': 11, // whoever imports no `customProvider` has 3.8
   '@tako/core/provider': 11, // with what resolvers of secrets and authenticators share; nobody imports all of it
   '@tako/eval': 13,
