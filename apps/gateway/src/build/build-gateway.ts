@@ -13,6 +13,7 @@ import { credentials, type Credentials } from './credentials.js';
 import { hopIdOf, marked } from './hop.js';
 import { buildMcpServers } from './mcp-servers.js';
 import { buildModels } from './models.js';
+import { observeBudgets } from './observe-budgets.js';
 import { buildProviders } from './providers.js';
 
 /** The circuit of a provider. */
@@ -114,6 +115,10 @@ async function assemble(
       return [id, ({ calls }) => (calls === undefined ? usual : runs.observed(id, withCalls(calls)))];
     }),
   );
+  const endObserving =
+    tracer === undefined || config.budget === undefined || budget === undefined
+      ? undefined
+      : observeBudgets(config.budget, budget);
   return {
     config,
     models: observed,
@@ -124,6 +129,7 @@ async function assemble(
     hopId,
     state,
     async [Symbol.asyncDispose]() {
+      endObserving?.();
       await Promise.all(Array.from(mcpServers.values(), (server) => server[Symbol.asyncDispose]()));
       await closable?.[Symbol.asyncDispose]();
       await transport.close();
