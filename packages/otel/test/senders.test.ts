@@ -1,7 +1,7 @@
-import { once } from 'node:events';
-import { createServer, type IncomingHttpHeaders, type RequestListener } from 'node:http';
+import type { ServerResponse } from 'node:http';
 
 import { Server, ServerCredentials, status } from '@grpc/grpc-js';
+import { loopbackServer } from '@tako/testing';
 import { expect, onTestFinished, test } from 'vitest';
 
 import { sender as grpcSender } from '../src/init/grpc-sender.js';
@@ -17,15 +17,10 @@ const target = (endpoint: string): OtlpTarget => ({
   maxQueuedSpans: 1,
 });
 
-async function collector(answer: RequestListener): Promise<string> {
-  const server = createServer(answer).listen(0, '127.0.0.1');
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  await once(server, 'listening');
-  const address = server.address();
-  return `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}/otel`;
+async function collector(answer: (response: ServerResponse) => void) {
+  const server = await loopbackServer(answer);
+  onTestFinished(() => server.close());
+  return server;
 }
 
 function opened(endpoint: string) {
@@ -35,21 +30,15 @@ function opened(endpoint: string) {
 }
 
 test('over HTTP: where, with which headers, and what', async () => {
-  const heard: { readonly url: string | undefined; readonly headers: IncomingHttpHeaders; body: string }[] = [];
-  const endpoint = await collector((request, response) => {
-    const { url, headers } = request;
-    const one = { url, headers, body: '' };
-    heard.push(one);
-    request.on('data', (chunk: Buffer) => (one.body += chunk.toString())).on('end', () => response.end('ignored'));
-  });
-  const { traces, metrics } = opened(endpoint);
+  const { url, requests } = await collector((response) => response.end('ignored'));
+  const { traces, metrics } = opened(`${url}/otel`);
   expect(await traces(Buffer.from('one'))).toEqual({ outcome: 'taken' });
   expect(await metrics(Buffer.from('two'))).toEqual({ outcome: 'taken' });
-  expect(heard.map(({ url, body }) => [url, body])).toEqual([
+  expect(requests.map(({ url: path, body }) => [path, body])).toEqual([
     ['/otel/v1/traces', 'one'],
     ['/otel/v1/metrics', 'two'],
   ]);
-  expect(heard[0]?.headers).toMatchObject({
+  expect(requests[0]?.headers).toMatchObject({
     'content-type': 'application/x-protobuf',
     'content-length': '3',
     'x-team': 'desk',
@@ -64,19 +53,13 @@ test.each([
   [503, {}, { outcome: 'again', reason: 'status 503' }],
   [503, { 'retry-after': 'soon' }, { outcome: 'again', reason: 'status 503' }],
 ])('over HTTP: %d', async (code, headers, expected) => {
-  const endpoint = await collector((request, response) => {
-    request.resume();
-    response.writeHead(code, headers).end('why');
-  });
-  expect(await opened(endpoint).traces(Buffer.from('x'))).toEqual(expected);
+  const { url } = await collector((response) => response.writeHead(code, headers).end('why'));
+  expect(await opened(url).traces(Buffer.from('x'))).toEqual(expected);
 });
 
 test('over HTTP: a connection that breaks is tried again later', async () => {
-  const endpoint = await collector((request, response) => {
-    response.destroy();
-    request.destroy();
-  });
-  expect(await opened(endpoint).traces(Buffer.from('x'))).toMatchObject({ outcome: 'again' });
+  const { url } = await collector((response) => response.destroy());
+  expect(await opened(url).traces(Buffer.from('x'))).toMatchObject({ outcome: 'again' });
 });
 
 test.each([

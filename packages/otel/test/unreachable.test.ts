@@ -14,7 +14,8 @@ const collectGarbage = runInNewContext('gc') as () => void; // what the flag bri
 
 const heapBytes = (): number => {
   collectGarbage();
-  return process.memoryUsage().heapUsed;
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return heapUsed + arrayBuffers; // what waits to be sent is bytes
 };
 
 /** A port where connections are accepted and nothing is ever said. */

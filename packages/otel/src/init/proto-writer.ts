@@ -51,15 +51,15 @@ export class ProtoWriter {
     this.#bytes[this.#length++] = rest;
   }
 
+  /** What is beyond 32 bits is left out: whoever ended a span at an impossible time must not be hit by it. */
   fixed32(value: number): void {
     this.#reserve(4);
-    this.#length = this.#bytes.writeUInt32LE(value, this.#length);
+    this.#length = this.#bytes.writeUInt32LE(value >>> 0, this.#length);
   }
 
   fixed64(low: number, high: number): void {
-    this.#reserve(8);
-    this.#bytes.writeUInt32LE(low, this.#length);
-    this.#length = this.#bytes.writeUInt32LE(high, this.#length + 4);
+    this.fixed32(low);
+    this.fixed32(high);
   }
 
   double(value: number): void {
@@ -67,11 +67,12 @@ export class ProtoWriter {
     this.#length = this.#bytes.writeDoubleLE(value, this.#length);
   }
 
-  /** Bytes in two characters each, with how many they are. */
+  /** Bytes that are written as two characters each; from where they are not, they are left out. */
   hex(text: string): void {
-    this.varint(text.length / 2);
-    this.#reserve(text.length / 2);
+    const at = this.begin();
+    this.#reserve(text.length);
     this.#length += this.#bytes.write(text, this.#length, 'hex');
+    this.end(at);
   }
 
   bytes(value: Uint8Array): void {
@@ -118,10 +119,12 @@ export class ProtoWriter {
     if (more > 0) {
       this.#reserve(more);
       this.#bytes.copyWithin(start + more, start, this.#length);
+      this.#length += more;
     }
-    this.#length = start - keptFree;
-    this.varint(length);
-    this.#length += length;
+    let at = start - keptFree;
+    let rest = length;
+    for (; rest > 127; rest >>>= 7) this.#bytes[at++] = (rest & 127) | 128;
+    this.#bytes[at] = rest;
   }
 
   #negative(value: number): void {

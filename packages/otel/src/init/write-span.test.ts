@@ -102,6 +102,26 @@ test('lengths at and around where one more byte is needed for them', () => {
   expect(written(spans()).equals(bySdk(spans()))).toBe(true);
 });
 
+test('wherever the bytes have to grow, nothing is lost', () => {
+  const { provider, spans } = recording();
+  const parent = { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331', traceFlags: 1 };
+  const attributes = { a: 1, negative: -1, text: 'x'.repeat(130), list: ['é', 2.5], bytes: new Uint8Array(3) };
+  provider
+    .getTracer('growth')
+    .startSpan('grown', { attributes, links: [{ context: parent }] })
+    .addEvent('e')
+    .end();
+  const [span] = spans();
+  if (span === undefined) throw new Error('there is no span');
+  const whole = new ProtoWriter(10_000);
+  writeSpan(whole, span);
+  for (let capacity = 1; capacity <= whole.length; capacity++) {
+    const grown = new ProtoWriter(capacity);
+    writeSpan(grown, span);
+    expect(Buffer.from(grown.written()).equals(Buffer.from(whole.written()))).toBe(true);
+  }
+});
+
 test('attributes and events beyond the limits are counted', () => {
   const { provider, spans } = recording();
   const span = provider.getTracer('many').startSpan('many');
@@ -116,4 +136,30 @@ test('names beyond those that are kept are written as well', () => {
   const tracer = provider.getTracer('names');
   for (let at = 0; at < 1_500; at++) tracer.startSpan(`span ${at}`, { attributes: { [`key ${at}`]: at } }).end();
   expect(written(spans()).equals(bySdk(spans()))).toBe(true);
+});
+
+test('ids and times that make no sense neither throw nor spoil what follows', () => {
+  const { provider, spans } = recording();
+  const tracer = provider.getTracer('odd');
+  const odd = ['', 'zz', '0af', '0AF7651916CD43DD8448EB211C80319C', '0af7651916cd43ddzzzz'];
+  for (const id of odd) {
+    const context = { traceId: id, spanId: id, traceFlags: 1 };
+    tracer.startSpan('linked', { links: [{ context }] }).end();
+  }
+  for (const time of [
+    [-5, 3],
+    [2 ** 50, 0],
+    [Number.NaN, 1],
+    [0.5, 0.5],
+  ] as const)
+    tracer.startSpan('timed', { startTime: [...time] }).end([...time]);
+  const writer = new ProtoWriter(1);
+  for (const span of spans()) {
+    writer.clear();
+    writeSpan(writer, span);
+    const [tag, low = 0, high = 0] = writer.written();
+    expect(tag).toBe(0x12);
+    expect(writer.length).toBe(low < 128 ? 2 + low : 3 + (low & 127) + high * 128);
+  }
+  expect(spans()).toHaveLength(9);
 });
