@@ -24,7 +24,8 @@ export interface BanditRouterOptions extends RouterOptions {
   readonly kind?: 'thompson' | 'linucb' | 'epsilon' | undefined;
   /**
    * `pessimistic`: the default is left where another is better even at the least that it could be worth; trying others may
-   * cost no more than a twentieth of what the default would have earned. `none`: no such care.
+   * cost no more than a twentieth of what the default would have earned, and five points of score to begin with. `none`: no
+   * such care.
    *
    * @defaultValue `pessimistic`
    */

@@ -22,7 +22,7 @@ interface ThresholdRouterBase extends RouterOptions {
 /** What `thresholdRouter` takes: a threshold, or the share of calls that the strong one is to get. */
 export type ThresholdRouterOptions =
   | (ThresholdRouterBase & {
-      /** Scores of this and more go to the strong one. */
+      /** Scores of this and more go to the strong one; `Infinity`, which `calibrate` may find best, for none. */
       readonly threshold: number;
       readonly share?: undefined;
     })
@@ -49,7 +49,8 @@ export type ThresholdRouterOptions =
 export function thresholdRouter(options: ThresholdRouterOptions): LearningRouter {
   const { strong, weak, score } = options;
   if (strong === weak) throw invalidOptions('thresholdRouter', 'strong and weak are the same');
-  if (options.share === undefined ? !Number.isFinite(options.threshold) : !isShare(options.share)) {
+  // `Infinity` is one that none reaches; `calibrate` gives it where the weak one is best.
+  if (options.share === undefined ? !(options.threshold >= -Infinity) : !isShare(options.share)) {
     throw invalidOptions('thresholdRouter', 'it needs a threshold, or a share from 0 to 1');
   }
   const window = options.share === undefined ? 1 : (options.window ?? 1_000);

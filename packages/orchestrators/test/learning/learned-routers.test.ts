@@ -192,6 +192,11 @@ test('a threshold router whose strong one cannot take the call asks the weak one
   await expect(odd.route(route(pool), call())).rejects.toMatchObject({ code: 'invalid' });
 });
 
+test('a threshold that none reaches, as calibrate may find it, asks the weak one', async () => {
+  const router = thresholdRouter({ strong: 'coder:1', weak: 'poet:1', threshold: Infinity, score: () => 1e9 });
+  expect(await router.route(route(pool), call())).toMatchObject({ providerId: 'poet:1' });
+});
+
 const other = hashedNgrams({ dimensions: 16 });
 const states = Object.fromEntries(Object.entries(kinds).map(([name, make]) => [name, make().state()]));
 const changed = { ...weights, bias: weights.bias.map((bias) => bias + 1) };
