@@ -22,11 +22,14 @@ export type Send = (sending: AnthropicSending, context: SendContext) => Promise<
 
 /** What both doors have in common: a provider over any way to send a body. */
 export function anthropicProvider(options: AnthropicModelOptions, send: Send): Provider {
-  const { model, timeouts, betas = [], defaultMaxTokens = 4_096, apiVersion = '2026-10-21' } = options;
+  const { model, timeouts, betas = [], defaultMaxOutputTokens = 4_096, apiVersion = '2026-10-21' } = options;
   const { clock = systemClock(globalThis) } = options;
   if (typeof model !== 'string' || model === '') throw invalidOptions('anthropic', 'model must be the name of a model');
-  if (!(Number.isInteger(defaultMaxTokens) && defaultMaxTokens > 0)) {
-    throw invalidOptions('anthropic', `defaultMaxTokens must be a whole number above 0, got ${defaultMaxTokens}`);
+  if (!(Number.isInteger(defaultMaxOutputTokens) && defaultMaxOutputTokens > 0)) {
+    throw invalidOptions(
+      'anthropic',
+      `defaultMaxOutputTokens must be a whole number above 0, got ${defaultMaxOutputTokens}`,
+    );
   }
   if (!/^\d{4}-\d{2}-\d{2}$/.test(apiVersion)) throw invalidOptions('anthropic', 'apiVersion must be a date');
   const id = `anthropic:${model}`;
@@ -42,7 +45,7 @@ export function anthropicProvider(options: AnthropicModelOptions, send: Send): P
     timeouts,
     clock,
     toVendor(request, stream) {
-      const asOptions = { model, source: id, capabilities, apiVersion, defaultMaxTokens, stream };
+      const asOptions = { model, source: id, capabilities, apiVersion, defaultMaxOutputTokens, stream };
       const { body, warnings } = toAnthropic(request, asOptions);
       return { asked: { body, headers }, warnings };
     },

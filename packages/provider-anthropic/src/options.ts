@@ -10,7 +10,7 @@ export interface AnthropicModelOptions {
    *
    * @defaultValue 4096
    */
-  readonly defaultMaxTokens?: number | undefined;
+  readonly defaultMaxOutputTokens?: number | undefined;
   /**
    * The version of the API, a date. `2023-06-01` still has `temperature` and `topP`, for models up to 4.6.
    *

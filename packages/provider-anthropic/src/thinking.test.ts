@@ -4,8 +4,12 @@ import { expect, test } from 'vitest';
 import { anthropicCapabilities } from './capabilities.js';
 import { toAnthropicThinking, type AnthropicThinkingFields } from './thinking.js';
 
-function fieldsOf(model: string, request: Partial<ChatRequest>, defaultMaxTokens = 4_096): AnthropicThinkingFields {
-  const options = { model, capabilities: anthropicCapabilities(model), defaultMaxTokens };
+function fieldsOf(
+  model: string,
+  request: Partial<ChatRequest>,
+  defaultMaxOutputTokens = 4_096,
+): AnthropicThinkingFields {
+  const options = { model, capabilities: anthropicCapabilities(model), defaultMaxOutputTokens };
   return toAnthropicThinking({ messages: [user('Well?')], ...request }, options);
 }
 

@@ -17,7 +17,7 @@ export interface AnthropicThinkingFields {
 export interface ThinkingOptions {
   readonly model: string;
   readonly capabilities: Pick<Capabilities, 'maxOutputTokens'>;
-  readonly defaultMaxTokens: number;
+  readonly defaultMaxOutputTokens: number;
 }
 
 /** Tokens to think with, for models that take a budget. The vendor has no such table. */
@@ -41,10 +41,10 @@ const minBudget = 1_024;
  * Source: https://platform.claude.com/docs/en/build-with-claude/thinking and `…/extended-thinking` (read 2026-11-23).
  */
 export function toAnthropicThinking(request: ChatRequest, options: ThinkingOptions): AnthropicThinkingFields {
-  const { capabilities, defaultMaxTokens } = options;
+  const { capabilities, defaultMaxOutputTokens } = options;
   const longest = capabilities.maxOutputTokens ?? Infinity;
   const limit = request.maxOutputTokens === undefined ? undefined : Math.min(request.maxOutputTokens, longest);
-  const maxTokens = limit ?? Math.min(defaultMaxTokens, longest);
+  const maxTokens = limit ?? Math.min(defaultMaxOutputTokens, longest);
   const asked = request.reasoning?.effort;
   if (asked === undefined) return { maxTokens };
   const family = familyOf(options.model);
@@ -55,7 +55,7 @@ export function toAnthropicThinking(request: ChatRequest, options: ThinkingOptio
     if (isForced) return { maxTokens, effort, downgrade: notWhileForced };
     if (beganWithoutThinking(request)) return { maxTokens, effort, downgrade: 'the turn began without thinking' };
     const wanted = budgets[asked];
-    const whole = limit ?? Math.min(defaultMaxTokens + wanted, longest);
+    const whole = limit ?? Math.min(defaultMaxOutputTokens + wanted, longest);
     const budget = Math.min(wanted, Math.floor(whole * 0.8));
     if (budget < minBudget) return { maxTokens, effort, downgrade: 'the longest answer leaves no room to think' };
     return { maxTokens: whole, effort, thinking: { type: 'enabled', budget_tokens: budget } };

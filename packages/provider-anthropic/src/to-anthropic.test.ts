@@ -15,7 +15,7 @@ function written(request: Partial<ChatRequest>, options: Partial<ToAnthropicOpti
       source: `anthropic:${model}`,
       capabilities: anthropicCapabilities(model),
       apiVersion: '2026-10-21',
-      defaultMaxTokens: 4_096,
+      defaultMaxOutputTokens: 4_096,
       stream: false,
       ...options,
     },

@@ -16,7 +16,7 @@ export interface ToAnthropicOptions extends Required<Pick<AnthropicModelOptions,
   readonly source: string;
   readonly capabilities: Capabilities;
   readonly apiVersion: string;
-  readonly defaultMaxTokens: number;
+  readonly defaultMaxOutputTokens: number;
   /** Ask for a streamed answer. */
   readonly stream: boolean;
 }

@@ -204,8 +204,8 @@ describe.each(doors)('%s', (door, anthropic) => {
 
   test.each([
     { model: '' },
-    { model: 'm', defaultMaxTokens: 0 },
-    { model: 'm', defaultMaxTokens: 1.5 },
+    { model: 'm', defaultMaxOutputTokens: 0 },
+    { model: 'm', defaultMaxOutputTokens: 1.5 },
     { model: 'm', apiVersion: 'new' },
   ])('%j is refused at once', (options) => {
     expect(() => anthropic(options)).toThrow(expect.objectContaining({ code: 'invalid' }));

@@ -85,7 +85,7 @@ export const providerConfig = z.discriminatedUnion('vendor', [
     api: z.enum(['chat', 'responses']).optional(),
     maxTokensField,
   }),
-  z.strictObject({ vendor: z.literal('anthropic'), ...keyed, defaultMaxTokens: count.optional() }),
+  z.strictObject({ vendor: z.literal('anthropic'), ...keyed, defaultMaxOutputTokens: count.optional() }),
   z.strictObject({ vendor: z.literal('mistral'), ...keyed, safePrompt: z.boolean().optional() }),
   z.strictObject({ vendor: z.literal('ollama'), ...keyed, keepAlive: z.union([z.string(), z.number()]).optional() }),
   z.strictObject({

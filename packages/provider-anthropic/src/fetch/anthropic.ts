@@ -13,7 +13,7 @@ import type { AnthropicFetchOptions } from '../options.js';
  * const model = anthropic({ model: 'claude-sonnet-5-5' });
  * ```
  *
- * @throws `invalid` for an empty model, a `defaultMaxTokens` that is no whole number above 0, an `apiVersion` that is no date.
+ * @throws `invalid` for an empty model, a `defaultMaxOutputTokens` that is no whole number above 0, an `apiVersion` that is no date.
  *   Nothing is read or sent before the first call.
  */
 export function anthropic(options: AnthropicFetchOptions): Provider {
