@@ -1,17 +1,27 @@
-import type { ImagePart, Message, ToolResultContent, UserContent } from '@tako/core';
-import { invalidOptions, providerError, type ChatRequest } from '@tako/core/provider';
+import {
+  TakoError,
+  type ChatRequest,
+  type ImagePart,
+  type Message,
+  type ToolResultContent,
+  type UserContent,
+} from '@tako/core';
+import { invalidOptions } from '@tako/core/provider';
 
 import type { UrlPrefetchOptions } from './options.js';
 
 const defaultConcurrency = 4;
+
+/** What another try may mend. */
+const passing: ReadonlySet<string> = new Set(['connection', 'dns', 'timeout']);
 
 /**
  * The request with the images that stand in it by URL, each fetched once, several at a time, in place of their URLs. Nobody
  * who does not ask for it loads `@tako/safe-fetch`.
  *
  * @param source a provider's id, for errors
- * @throws `invalid`, `transport` or `timeout` when an image cannot be had; the error has the rule that refused it, and nothing
- *   of what is there.
+ * @throws `invalid` when an image cannot be had, `retryable` where its server may be to blame: the message and `details.rule` say
+ *   which rule refused it, and nothing of what is there.
  */
 export async function prefetchImages(
   request: ChatRequest,
@@ -43,8 +53,13 @@ export async function prefetchImages(
     failed.abort(); // the others are of no use any more
     if (!isSafeFetchError(error)) throw error;
     const { rule, message } = error;
-    const code = rule === 'timeout' ? 'timeout' : rule === 'dns' || rule === 'connection' ? 'transport' : 'invalid';
-    throw providerError(code, `${source}: an image could not be fetched: ${message}`, { source, details: { rule } });
+    // Never `transport` or `timeout`: those are the model's, and a circuit breaker would blame it for a picture of a user's.
+    throw new TakoError('invalid', `${source}: an image could not be fetched: ${message}`, {
+      source,
+      retryable: passing.has(rule),
+      details: { rule },
+      cause: error,
+    });
   }
   return { ...request, messages: request.messages.map((message) => withImages(message, images)) };
 }

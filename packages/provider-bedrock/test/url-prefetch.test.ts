@@ -116,7 +116,7 @@ test.each<[string, true | UrlPrefetchOptions, string, object]>([
     'an address that is private',
     { allowHttp: true },
     'http://127.0.0.1:65535/a.png',
-    { code: 'invalid', details: { rule: 'address' } },
+    { code: 'invalid', retryable: false, details: { rule: 'address' } },
   ],
   [
     'a name and a password',
@@ -124,7 +124,12 @@ test.each<[string, true | UrlPrefetchOptions, string, object]>([
     'https://me:pass@images.example/a.png',
     { code: 'invalid', details: { rule: 'userinfo' } },
   ],
-  ['no connection', onLoopback, 'http://127.0.0.1:65535/a.png', { code: 'transport' }],
+  [
+    'no connection',
+    onLoopback,
+    'http://127.0.0.1:65535/a.png',
+    { code: 'invalid', retryable: true, details: { rule: 'connection' } },
+  ],
   [
     'a list of networks that is wrong',
     { allowCidrs: ['10.0.0.0/99'] },
@@ -163,6 +168,17 @@ test('one that fails ends the others', async () => {
   const error = chat(modelAt(server.url, onLoopback), { messages: [user('Which?', ...parts)] });
   await expect(error).rejects.toMatchObject({ code: 'invalid', details: { rule: 'status' } });
   await Promise.all(closed);
+});
+
+test('a server of images that is slow is not the model’s fault: it opens no circuit', async () => {
+  await using images = await imageServer(() => undefined);
+  await using server = await loopbackServer((response) => answerBedrock(response, 200, converseAnswer('Hi')));
+  const request = { messages: [user(imageAt(`${images.url}/a.png`))] };
+  await expect(chat(modelAt(server.url, { ...onLoopback, timeoutMs: 50 }), request)).rejects.toMatchObject({
+    code: 'invalid',
+    retryable: true,
+    details: { rule: 'timeout' },
+  });
 });
 
 test('an abort ends the fetching', async () => {

@@ -77,6 +77,7 @@ async function fetchAll(
         failed.abort(); // the others are of no use any more
         const rule = isSafeFetchError(error) ? error.rule : 'unknown';
         const why = isSafeFetchError(error) ? error.message : 'it failed';
+        // Never `transport` or `timeout`: those are the model's, and a circuit breaker would blame it for a picture of a user's.
         throw new TakoError('invalid', `${source}: an image could not be fetched: ${why}`, {
           source,
           retryable: passing.has(rule),
