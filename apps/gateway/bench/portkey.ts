@@ -1,7 +1,7 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { freePort } from '@tako/testing';
+import { freePort } from '@tako/testing/loopback';
 
 /** Its lock file has these; with the newest ones that its ranges allow it cannot stream. */
 const versions = { gateway: '1.15.2', hono: '4.9.7', nodeServer: '1.13.5' };

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { connect } from 'node:tls';
 import { promisify } from 'node:util';
 
-import { certificateAuthority } from '@tako/testing';
+import { certificateAuthority } from '@tako/testing/loopback';
 import { expect, onTestFinished, test } from 'vitest';
 
 import { haltingVendor, type HaltingVendor } from './halting-vendor.js';

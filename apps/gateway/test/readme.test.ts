@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-import { hasRedis, loopbackServer, redisServer } from '@tako/testing';
+import { hasRedis, loopbackServer, redisServer } from '@tako/testing/loopback';
 import { expect, onTestFinished, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { z } from 'zod';

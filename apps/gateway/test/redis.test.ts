@@ -1,4 +1,4 @@
-import { freePort, hasRedis, redisServer, type RedisServer } from '@tako/testing';
+import { freePort, hasRedis, redisServer, type RedisServer } from '@tako/testing/loopback';
 import { expect, onTestFinished, test } from 'vitest';
 
 import type { GatewayConfig } from '../src/config/gateway-config.js';

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 
-import { startProgram, type Program } from '@tako/testing';
+import { startProgram, type Program } from '@tako/testing/loopback';
 import { onTestFinished } from 'vitest';
 
 const main = fileURLToPath(new URL('../dist/main.js', import.meta.url));

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { existsSync, readFileSync } from 'node:fs';
 
 import type { RunEvent } from '@tako/core';
-import type { ProgramOutput } from '@tako/testing';
+import type { ProgramOutput } from '@tako/testing/loopback';
 import { expect, onTestFinished, test, vi } from 'vitest';
 
 import { runApp, startApp } from './run-app.js';

@@ -3,7 +3,8 @@ import { createHash, randomUUID, X509Certificate } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import type { AuthRequest } from '@tako/core';
-import { fakeClock, leaks, type CertifiedKey } from '@tako/testing';
+import { fakeClock, leaks } from '@tako/testing';
+import type { CertifiedKey } from '@tako/testing/loopback';
 import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWK } from 'jose';
 
 import { OidcAuth, type OidcAuthOptions } from '../src/index.js';

@@ -1,6 +1,11 @@
 import { X509Certificate } from 'node:crypto';
 
-import { certificateAuthority, selfSignedClient, type CertificateAuthority, type CertifiedKey } from '@tako/testing';
+import {
+  certificateAuthority,
+  selfSignedClient,
+  type CertificateAuthority,
+  type CertifiedKey,
+} from '@tako/testing/loopback';
 import { exportJWK, exportPKCS8, generateKeyPair, type JWK } from 'jose';
 import type { ClientMetadata } from 'oidc-provider';
 

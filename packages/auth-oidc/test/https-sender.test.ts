@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 
-import { certificateAuthority, selfSignedClient } from '@tako/testing';
+import { certificateAuthority, selfSignedClient } from '@tako/testing/loopback';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
 import { HttpsSender } from '../src/https-sender.js';

@@ -3,7 +3,7 @@ import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'n
 import type { AddressInfo } from 'node:net';
 import { TLSSocket } from 'node:tls';
 
-import { certificateAuthority, type CertifiedKey } from '@tako/testing';
+import { certificateAuthority, type CertifiedKey } from '@tako/testing/loopback';
 import {
   exportJWK,
   generateKeyPair,

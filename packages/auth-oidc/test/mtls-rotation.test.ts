@@ -8,7 +8,8 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
 import { Secret } from '@tako/core';
-import { certificateAuthority, fakeClock, leaks, type CertifiedKey } from '@tako/testing';
+import { fakeClock, leaks } from '@tako/testing';
+import { certificateAuthority, type CertifiedKey } from '@tako/testing/loopback';
 
 import {
   OidcAuth,

@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
 import { isTakoError, type Clock } from '@tako/core';
-import { certificateAuthority, fakeClock, leaks } from '@tako/testing';
+import { fakeClock, leaks } from '@tako/testing';
+import { certificateAuthority } from '@tako/testing/loopback';
 import { exportJWK, generateKeyPair, type JWTPayload } from 'jose';
 
 import { OidcAuth, type OidcAuthOptions } from '../src/index.js';

@@ -4,7 +4,7 @@ import type { TLSSocket } from 'node:tls';
 
 import { readCredentials } from '@tako/auth';
 import { isTakoError } from '@tako/core';
-import { certificateAuthority, type CertifiedKey } from '@tako/testing';
+import { certificateAuthority, type CertifiedKey } from '@tako/testing/loopback';
 import { fastify } from 'fastify';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 
 import type { Authenticator } from '@tako/core';
-import { certificateAuthority, fakeClock } from '@tako/testing';
+import { fakeClock } from '@tako/testing';
 import {
   newSigner,
   publicJwk,
@@ -12,6 +12,7 @@ import {
   type TokenAlgorithm,
   type UpstreamAnswer,
 } from '@tako/testing/identity';
+import { certificateAuthority } from '@tako/testing/loopback';
 
 import { OidcAuth } from '../src/index.js';
 

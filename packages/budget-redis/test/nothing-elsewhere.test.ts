@@ -1,4 +1,5 @@
-import { hasRedis, redisServer, sendsOnlyTo } from '@tako/testing';
+import { sendsOnlyTo } from '@tako/testing';
+import { hasRedis, redisServer } from '@tako/testing/loopback';
 import { createClient } from 'redis';
 import { expect, test } from 'vitest';
 

@@ -5,8 +5,8 @@ import { setTimeout } from 'node:timers/promises';
 
 import { Budget } from '@tako/budget';
 import type { BudgetAccount } from '@tako/core';
-import { hasRedis, redisServer, type RedisServer } from '@tako/testing';
 import { budgetStoreConformance } from '@tako/testing/budget';
+import { hasRedis, redisServer, type RedisServer } from '@tako/testing/loopback';
 import { Redis } from 'ioredis';
 import { createClient } from 'redis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
-import { freePort } from '@tako/testing';
+import { freePort } from '@tako/testing/loopback';
 
 import type { GrpcService } from '../src/index.js';
 

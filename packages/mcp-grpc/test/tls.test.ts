@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { ServerCredentials } from '@grpc/grpc-js';
 import { call, Secret } from '@tako/core';
-import { certificateAuthority, type CertifiedKey } from '@tako/testing';
+import { certificateAuthority, type CertifiedKey } from '@tako/testing/loopback';
 import { expect, onTestFinished, test, vi } from 'vitest';
 
 import { McpGrpc, type McpGrpcOptions } from '../src/index.js';

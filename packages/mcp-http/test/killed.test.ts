@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
 import { call } from '@tako/core';
-import { freePort } from '@tako/testing';
+import { freePort } from '@tako/testing/loopback';
 import { outputText, runTool } from '@tako/testing/tools';
 import { expect, onTestFinished, test, vi } from 'vitest';
 

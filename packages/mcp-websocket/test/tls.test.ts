@@ -1,5 +1,5 @@
 import { call, Secret } from '@tako/core';
-import { certificateAuthority } from '@tako/testing';
+import { certificateAuthority } from '@tako/testing/loopback';
 import { expect, onTestFinished, test } from 'vitest';
 
 import { McpWebSocket, type McpWebSocketOptions } from '../src/index.js';

@@ -1,7 +1,7 @@
 import { Anthropic } from '@anthropic-ai/sdk';
 import { call, collect, user } from '@tako/core';
 import { anthropic, type AnthropicClient } from '@tako/provider-anthropic';
-import { answerJson, loopbackServer } from '@tako/testing';
+import { answerJson, loopbackServer } from '@tako/testing/loopback';
 import { expect, expectTypeOf, test } from 'vitest';
 
 import { streamText } from './answers.js';

@@ -1,5 +1,5 @@
 import { call, chat, collect, user, type ChatRequest } from '@tako/core';
-import { answerJson, loopbackServer } from '@tako/testing';
+import { answerJson, loopbackServer } from '@tako/testing/loopback';
 import { describe, expect, test } from 'vitest';
 
 import { doors } from './doors.js';

@@ -1,5 +1,6 @@
 import { call, chat, collect, user, type ChatRequest } from '@tako/core';
-import { answerJson, loopbackServer, sendsOnlyTo } from '@tako/testing';
+import { sendsOnlyTo } from '@tako/testing';
+import { answerJson, loopbackServer } from '@tako/testing/loopback';
 import { test } from 'vitest';
 
 import { streamText } from './answers.js';

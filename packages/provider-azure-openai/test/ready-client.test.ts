@@ -1,6 +1,6 @@
 import { call, chat, collect, user, type ChatRequest } from '@tako/core';
 import { azureOpenAI, type AzureOpenAIClient } from '@tako/provider-azure-openai';
-import { answerJson, loopbackServer } from '@tako/testing';
+import { answerJson, loopbackServer } from '@tako/testing/loopback';
 import { AzureOpenAI, OpenAI } from 'openai';
 import { expect, expectTypeOf, test } from 'vitest';
 

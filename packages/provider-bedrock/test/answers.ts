@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 
-import { answerJson } from '@tako/testing';
+import { answerJson } from '@tako/testing/loopback';
 
 import { event } from './event-stream.js';
 

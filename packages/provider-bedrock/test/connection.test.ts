@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
 import { call, chat, collect, Secret, user, type ChatRequest, type Credential } from '@tako/core';
 import { bedrock, type BedrockOptions } from '@tako/provider-bedrock';
-import { loopbackServer, type LoopbackServer } from '@tako/testing';
+import { loopbackServer, type LoopbackServer } from '@tako/testing/loopback';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
 import { answerBedrock, converseAnswer, streamFrames, textFrames } from './answers.js';

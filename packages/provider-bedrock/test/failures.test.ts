@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 
 import { call, chat, collect, user, type ChatRequest, type Provider } from '@tako/core';
 import { bedrock } from '@tako/provider-bedrock';
-import { loopbackServer } from '@tako/testing';
+import { loopbackServer } from '@tako/testing/loopback';
 import { describe, expect, test } from 'vitest';
 
 import { answerBedrock, endFrames, streamFrames, textFrames } from './answers.js';

@@ -1,6 +1,6 @@
 import { call, chat, collect, user, type ChatRequest } from '@tako/core';
 import { bedrock, type BedrockGuardrail } from '@tako/provider-bedrock';
-import { loopbackServer, type LoopbackServer } from '@tako/testing';
+import { loopbackServer, type LoopbackServer } from '@tako/testing/loopback';
 import { expect, test } from 'vitest';
 
 import { answerBedrock, streamFrames } from './answers.js';

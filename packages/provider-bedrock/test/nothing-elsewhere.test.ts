@@ -1,6 +1,7 @@
 import { call, chat, collect, user, type ChatRequest } from '@tako/core';
 import { bedrock } from '@tako/provider-bedrock';
-import { loopbackServer, sendsOnlyTo } from '@tako/testing';
+import { sendsOnlyTo } from '@tako/testing';
+import { loopbackServer } from '@tako/testing/loopback';
 import { expect, test } from 'vitest';
 
 import { answerBedrock, streamFrames, textFrames } from './answers.js';

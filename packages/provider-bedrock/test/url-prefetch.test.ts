@@ -13,7 +13,7 @@ import {
   type Provider,
 } from '@tako/core';
 import { bedrock, type UrlPrefetchOptions } from '@tako/provider-bedrock';
-import { loopbackServer } from '@tako/testing';
+import { loopbackServer } from '@tako/testing/loopback';
 import { expect, test } from 'vitest';
 
 import { answerBedrock, converseAnswer } from './answers.js';

@@ -1,6 +1,6 @@
 import { call, chat, collect, user, type ChatRequest, type JsonValue } from '@tako/core';
 import { httpGeneric, type HttpGenericOptions } from '@tako/provider-http-generic';
-import { answerJson, loopbackServer } from '@tako/testing';
+import { answerJson, loopbackServer } from '@tako/testing/loopback';
 import { describe, expect, test, vi } from 'vitest';
 
 const question: ChatRequest = { messages: [user('Well?')] };

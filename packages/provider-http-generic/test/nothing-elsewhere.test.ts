@@ -1,6 +1,7 @@
 import { call, chat, collect, user, type ChatRequest } from '@tako/core';
 import { httpGeneric } from '@tako/provider-http-generic';
-import { answerJson, loopbackServer, sendsOnlyTo } from '@tako/testing';
+import { sendsOnlyTo } from '@tako/testing';
+import { answerJson, loopbackServer } from '@tako/testing/loopback';
 import { test } from 'vitest';
 
 const question: ChatRequest = { messages: [user('Well?')] };

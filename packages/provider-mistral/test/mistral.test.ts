@@ -1,6 +1,6 @@
 import { call, chat, collect, costUsd, user, type ChatRequest } from '@tako/core';
 import { mistral } from '@tako/provider-mistral';
-import { answerJson, loopbackServer } from '@tako/testing';
+import { answerJson, loopbackServer } from '@tako/testing/loopback';
 import { expect, test, vi } from 'vitest';
 
 const question: ChatRequest = { messages: [user('Well?')] };

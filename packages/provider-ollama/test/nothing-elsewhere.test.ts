@@ -1,6 +1,7 @@
 import { call, chat, collect, user, type ChatRequest } from '@tako/core';
 import { ollama, ollamaCapabilities } from '@tako/provider-ollama';
-import { answerJson, loopbackServer, sendsOnlyTo } from '@tako/testing';
+import { sendsOnlyTo } from '@tako/testing';
+import { answerJson, loopbackServer } from '@tako/testing/loopback';
 import { test } from 'vitest';
 
 import { answerLines, hello } from './answers.js';

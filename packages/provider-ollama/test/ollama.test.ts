@@ -1,6 +1,7 @@
 import { call, chat, collect, user, type ChatRequest } from '@tako/core';
 import { ollama, ollamaCapabilities } from '@tako/provider-ollama';
-import { answerJson, fakeClock, loopbackServer } from '@tako/testing';
+import { fakeClock } from '@tako/testing';
+import { answerJson, loopbackServer } from '@tako/testing/loopback';
 import { describe, expect, test, vi } from 'vitest';
 
 import { answerLines, hello } from './answers.js';

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 
 import { call, chat, collect, toolResults, user, type ChatRequest, type UserContent } from '@tako/core';
 import { ollama, type UrlPrefetchOptions } from '@tako/provider-ollama';
-import { loopbackServer, type LoopbackServer } from '@tako/testing';
+import { loopbackServer, type LoopbackServer } from '@tako/testing/loopback';
 import { expect, test } from 'vitest';
 
 import { answerLines, hello } from './answers.js';

@@ -1,6 +1,6 @@
 import { call, chat, collect, Secret, user, type ChatRequest, type Credential } from '@tako/core';
 import { isTakoError } from '@tako/core/provider';
-import { answerJson, loopbackServer, type ArrivedRequest } from '@tako/testing';
+import { answerJson, loopbackServer, type ArrivedRequest } from '@tako/testing/loopback';
 import { describe, expect, test, vi } from 'vitest';
 
 import { completion, streamText } from './answers.js';

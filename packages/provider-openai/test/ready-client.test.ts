@@ -1,6 +1,6 @@
 import { call, collect, user } from '@tako/core';
 import { openai, type OpenAIClient } from '@tako/provider-openai';
-import { answerJson, loopbackServer } from '@tako/testing';
+import { answerJson, loopbackServer } from '@tako/testing/loopback';
 import { AzureOpenAI, OpenAI } from 'openai';
 import { expect, expectTypeOf, test } from 'vitest';
 

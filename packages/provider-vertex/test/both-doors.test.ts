@@ -1,6 +1,6 @@
 import { call, chat, collect, user, type ChatRequest } from '@tako/core';
 import { isTakoError } from '@tako/core/provider';
-import { answerJson, loopbackServer } from '@tako/testing';
+import { answerJson, loopbackServer } from '@tako/testing/loopback';
 import { describe, expect, test } from 'vitest';
 
 import { saying, streamText } from './answers.js';

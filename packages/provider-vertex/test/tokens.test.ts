@@ -1,7 +1,7 @@
 import { call, chat, collect, Secret, user, type ChatRequest } from '@tako/core';
 import { vertex, type VertexCredential } from '@tako/provider-vertex';
 import { vertex as bySdk } from '@tako/provider-vertex/sdk';
-import { answerJson, loopbackServer } from '@tako/testing';
+import { answerJson, loopbackServer } from '@tako/testing/loopback';
 import { describe, expect, test, vi } from 'vitest';
 
 import { saying, streamText } from './answers.js';

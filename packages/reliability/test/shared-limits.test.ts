@@ -1,6 +1,6 @@
 import { call, chat, unknownCapabilities, user, type ChatEvent, type Provider } from '@tako/core';
 import { rateLimit, type SharedLimits } from '@tako/reliability';
-import { hasRedis, redisServer, type RedisServer } from '@tako/testing';
+import { hasRedis, redisServer, type RedisServer } from '@tako/testing/loopback';
 import { Redis } from 'ioredis';
 import { RateLimiterMemory, RateLimiterRedis } from 'rate-limiter-flexible';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';

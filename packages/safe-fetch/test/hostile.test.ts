@@ -1,7 +1,7 @@
 import { networkInterfaces } from 'node:os';
 
 import { isSafeFetchError, safeFetch, safeFetcher, type Lookup, type SafeFetcherOptions } from '@tako/safe-fetch';
-import { certificateAuthority } from '@tako/testing';
+import { certificateAuthority } from '@tako/testing/loopback';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 
 import { hostileAnswers } from './hostile-answers.js';

@@ -2,7 +2,7 @@ import type { RequestListener } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 
 import { safeFetch, type Lookup } from '@tako/safe-fetch';
-import { certificateAuthority } from '@tako/testing';
+import { certificateAuthority } from '@tako/testing/loopback';
 import { expect, test, vi } from 'vitest';
 
 import { httpServer, httpsServer } from './loopback-server.js';

@@ -9,7 +9,7 @@ import {
   type TokenCredential,
 } from '@azure/identity';
 import { SecretClient } from '@azure/keyvault-secrets';
-import { certificateAuthority } from '@tako/testing';
+import { certificateAuthority } from '@tako/testing/loopback';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
 import { fakeAzure, type FakeAzure } from '@tako/testing/secrets';

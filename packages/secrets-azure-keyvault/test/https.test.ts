@@ -1,7 +1,7 @@
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 
 import { AzureKeyVaultResolver, clientSecret } from '@tako/secrets-azure-keyvault';
-import { certificateAuthority } from '@tako/testing';
+import { certificateAuthority } from '@tako/testing/loopback';
 import { fakeAzure } from '@tako/testing/secrets';
 import { afterEach, expect, test } from 'vitest';
 

@@ -1,4 +1,4 @@
-import { certificateAuthority } from '@tako/testing';
+import { certificateAuthority } from '@tako/testing/loopback';
 import { fakeVault, type FakeVault } from '@tako/testing/secrets';
 import nodeVault from 'node-vault';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';

@@ -1,7 +1,8 @@
 import { inspect } from 'node:util';
 
 import { VaultResolver, type VaultResolverOptions } from '@tako/secrets-vault';
-import { certificateAuthority, leaks } from '@tako/testing';
+import { leaks } from '@tako/testing';
+import { certificateAuthority } from '@tako/testing/loopback';
 import { fakeVault, type FakeVault } from '@tako/testing/secrets';
 import { undiciTransport } from '@tako/transport-undici';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';

@@ -24,18 +24,6 @@ export type { NotedSpan } from './telemetry/span-book.js';
 export { leaks } from './secrets/scan/leaks.js';
 export type { Leak } from './secrets/scan/leaks.js';
 
-export { answerJson, loopbackServer } from './loopback/loopback-server.js';
-export type { ArrivedRequest, LoopbackServer, LoopbackServerOptions } from './loopback/loopback-server.js';
-
-export { certificateAuthority, selfSignedClient } from './certificates/certificate-authority.js';
-export type { CertificateAuthority, CertifiedKey } from './certificates/certificate-authority.js';
-
-export { hasRedis, redisServer } from './program/redis-server.js';
-export { startProgram } from './program/start-program.js';
-export type { RedisServer } from './program/redis-server.js';
-export type { EndedProgram, Program, ProgramOptions, ProgramOutput } from './program/start-program.js';
-
-export { freePort } from './tcp/free-port.js';
 export { tcpFaultProxy } from './tcp/tcp-fault-proxy.js';
 export type { TcpFaultProxy, TcpFaultProxyOptions } from './tcp/tcp-fault-proxy.js';
 export type { TcpFaults } from './tcp/tcp-faults.js';

@@ -1,5 +1,5 @@
 import { Secret } from '@tako/core';
-import { certificateAuthority } from '@tako/testing';
+import { certificateAuthority } from '@tako/testing/loopback';
 import { describe, expect, test } from 'vitest';
 
 import { checkOptions, type UndiciTransportOptions } from './options.js';

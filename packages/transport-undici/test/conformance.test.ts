@@ -1,6 +1,7 @@
 import type { HttpTransport } from '@tako/core';
 import { openai } from '@tako/provider-openai/fetch';
-import { certificateAuthority, openAIDialect, providerConformance, type ConformanceCase } from '@tako/testing';
+import { openAIDialect, providerConformance, type ConformanceCase } from '@tako/testing';
+import { certificateAuthority } from '@tako/testing/loopback';
 import { undiciTransport } from '@tako/transport-undici';
 import { afterAll, describe, expect, test } from 'vitest';
 

@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { createServer, request as httpRequest } from 'node:http';
 
-import { certificateAuthority } from '@tako/testing';
+import { certificateAuthority } from '@tako/testing/loopback';
 import { undiciTransport } from '@tako/transport-undici';
 import { describe, expect, test, vi } from 'vitest';
 

@@ -2,7 +2,7 @@ import type { TLSSocket } from 'node:tls';
 
 import { openai } from '@tako/provider-openai/fetch';
 import { chat, user } from '@tako/core';
-import { certificateAuthority } from '@tako/testing';
+import { certificateAuthority } from '@tako/testing/loopback';
 import { undiciTransport } from '@tako/transport-undici';
 import { describe, expect, test, vi } from 'vitest';
 

@@ -1,6 +1,6 @@
 import { createHash, X509Certificate } from 'node:crypto';
 
-import { certificateAuthority, selfSignedClient, type CertifiedKey } from '@tako/testing';
+import { certificateAuthority, selfSignedClient, type CertifiedKey } from '@tako/testing/loopback';
 
 /** What a server on loopback shows, and who vouches for it: all PEM. */
 export interface LoopbackTls extends CertifiedKey {

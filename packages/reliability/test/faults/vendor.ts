@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 
-import { answerJson, loopbackServer, type LoopbackServer } from '@tako/testing';
+import { answerJson, loopbackServer, type LoopbackServer } from '@tako/testing/loopback';
 
 /** How the vendor answers one request. */
 export type Answer = (response: ServerResponse) => void;

@@ -15,5 +15,5 @@ export type {
 export type { KeySetServer } from './key-set-server.js';
 export type { TokenAlgorithm, TokenContent, TokenSigner } from './sign-token.js';
 export type { UpstreamAnswer, UpstreamServer } from './upstream-server.js';
-export type { LoopbackServerOptions } from '../loopback/loopback-server.js';
+export type { LoopbackServerOptions } from '../loopback/loopback-server-options.js';
 export type { ConformanceCase } from '../conformance/conformance-case.js';

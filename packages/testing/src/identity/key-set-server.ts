@@ -1,7 +1,7 @@
 import type { JsonWebKey } from 'node:crypto';
 
 import type { KeySetSubject } from './authenticator-under-test.js';
-import type { LoopbackServerOptions } from '../loopback/loopback-server.js';
+import type { LoopbackServerOptions } from '../loopback/loopback-server-options.js';
 import { upstreamServer, type UpstreamServer } from './upstream-server.js';
 
 /** A server that publishes a key set at every path. */

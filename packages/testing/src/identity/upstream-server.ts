@@ -3,7 +3,8 @@ import type { ServerResponse } from 'node:http';
 import type { WireRequest } from '../conformance/vendor-wire.js';
 import { drained } from '../loopback/drained.js';
 import { httpServer } from '../loopback/http-server.js';
-import { answerJson, type LoopbackServerOptions } from '../loopback/loopback-server.js';
+import type { LoopbackServerOptions } from '../loopback/loopback-server-options.js';
+import { answerJson } from '../loopback/loopback-server.js';
 import type { UpstreamFault, UpstreamSubject } from './authenticator-under-test.js';
 
 /** What an upstream answers when nothing is wrong. */

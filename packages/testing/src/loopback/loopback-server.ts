@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http';
 
-import type { CertifiedKey } from '../certificates/certificate-authority.js';
 import type { WireRequest } from '../conformance/vendor-wire.js';
 import { httpServer } from './http-server.js';
+import type { LoopbackServerOptions } from './loopback-server-options.js';
 
 /** A request as it arrived. */
 export interface ArrivedRequest extends WireRequest {
@@ -21,12 +21,6 @@ export interface LoopbackServer extends AsyncDisposable {
   readonly connections: number;
   /** Breaks off what is open and stops. */
   close(): Promise<void>;
-}
-
-/** Options of `loopbackServer`. */
-export interface LoopbackServerOptions {
-  /** Key and certificate in PEM form: the server speaks https. @defaultValue http */
-  readonly tls?: CertifiedKey | undefined;
 }
 
 /**

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 
 import { drained } from '../../loopback/drained.js';
 import { httpServer } from '../../loopback/http-server.js';
-import type { LoopbackServerOptions } from '../../loopback/loopback-server.js';
+import type { LoopbackServerOptions } from '../../loopback/loopback-server-options.js';
 
 /** What a fake was asked. */
 export interface VendorRequest {

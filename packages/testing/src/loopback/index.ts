@@ -1,0 +1,11 @@
+export { certificateAuthority, selfSignedClient } from '../certificates/certificate-authority.js';
+export { hasRedis, redisServer } from '../program/redis-server.js';
+export { startProgram } from '../program/start-program.js';
+export { freePort } from '../tcp/free-port.js';
+export { answerJson, loopbackServer } from './loopback-server.js';
+export type { CertificateAuthority, CertifiedKey } from '../certificates/certificate-authority.js';
+export type { WireRequest } from '../conformance/vendor-wire.js';
+export type { RedisServer } from '../program/redis-server.js';
+export type { EndedProgram, Program, ProgramOptions, ProgramOutput } from '../program/start-program.js';
+export type { LoopbackServerOptions } from './loopback-server-options.js';
+export type { ArrivedRequest, LoopbackServer } from './loopback-server.js';
