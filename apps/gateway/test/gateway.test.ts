@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { connect } from 'node:net';
 
 import type { LogEntry } from '@tako/compat-server';
-import { freePort } from '@tako/testing';
+import { freePort } from '@tako/testing/loopback';
 import { afterEach, describe, expect, test } from 'vitest';
 
 import type { GatewayConfig } from '../src/config/gateway-config.js';

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 
 import { Server, ServerCredentials, status } from '@grpc/grpc-js';
-import { loopbackServer } from '@tako/testing';
+import { loopbackServer } from '@tako/testing/loopback';
 import { expect, onTestFinished, test } from 'vitest';
 
 import { sender as grpcSender } from '../src/init/grpc-sender.js';
