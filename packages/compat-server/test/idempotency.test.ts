@@ -71,7 +71,8 @@ test('another body, another caller, another route, another key', async () => {
   await ask(chat, hello, { ...keyed, authorization: `Bearer ${bobToken}` });
   await ask('/v1/responses', { model: 'tako', input: 'Hello' }, keyed);
   await ask(chat, hello, { 'idempotency-key': 'order-67' });
-  expect(asked()).toBe(4);
+  await ask(chat, hello, { ...keyed, 'x-tako-events': '1' });
+  expect(asked()).toBe(5);
 });
 
 test('servers that share a store know of finished answers', async () => {

@@ -168,7 +168,9 @@ export class OpenAIService {
         const door = this.#door(head, record, principal, land);
         const ask = (): Promise<Reply> => (route.name === 'chat' ? chatCompletions : createResponse)(body, door);
         const key = idempotencyKey(head);
-        const asked = { principal, route: route.name, body, signal: head.signal };
+        // With our own events it is another answer.
+        const of = door.takoEvents ? `${route.name} with events` : route.name;
+        const asked = { principal, route: of, body, signal: head.signal };
         const isWhole = (): boolean => record.error === undefined;
         const reply = key === undefined ? await ask() : await this.#replies.once({ ...asked, key }, ask, isWhole);
         isStream = typeof reply.body !== 'string';
