@@ -1,4 +1,4 @@
-import { tokenCount, type Usage } from '@tako/core/provider';
+import { toldTokens, type Usage } from '@tako/core/provider';
 
 import { fieldsOf, type Fields } from './fields.js';
 
@@ -8,20 +8,16 @@ import { fieldsOf, type Fields } from './fields.js';
  * Source: `Usage` in the types of `@anthropic-ai/sdk` 1.12.0 (read 2026-11-23).
  */
 export function fromAnthropicUsage(told: Fields): Usage | undefined {
-  const {
-    input_tokens: fresh,
-    output_tokens: output,
-    cache_read_input_tokens: cached,
-    cache_creation_input_tokens: written,
-    output_tokens_details: details,
-  } = told;
-  if (typeof fresh !== 'number' && typeof output !== 'number') return undefined;
-  const thought = fieldsOf(details)['thinking_tokens'];
+  const fresh = toldTokens(told['input_tokens']);
+  const output = toldTokens(told['output_tokens']);
+  if (fresh === undefined && output === undefined) return undefined;
+  const cached = toldTokens(told['cache_read_input_tokens']);
+  const written = toldTokens(told['cache_creation_input_tokens']);
   return {
-    inputTokens: tokenCount(fresh) + tokenCount(cached) + tokenCount(written),
-    outputTokens: tokenCount(output),
-    cachedInputTokens: typeof cached === 'number' ? tokenCount(cached) : undefined,
-    cacheWriteTokens: typeof written === 'number' ? tokenCount(written) : undefined,
-    reasoningTokens: typeof thought === 'number' ? tokenCount(thought) : undefined,
+    inputTokens: (fresh ?? 0) + (cached ?? 0) + (written ?? 0),
+    outputTokens: output ?? 0,
+    cachedInputTokens: cached,
+    cacheWriteTokens: written,
+    reasoningTokens: toldTokens(fieldsOf(told['output_tokens_details'])['thinking_tokens']),
   };
 }

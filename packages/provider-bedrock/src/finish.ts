@@ -1,5 +1,5 @@
 import type { TokenUsage } from '@aws-sdk/client-bedrock-runtime';
-import { tokenCount, type FinishReason, type Usage } from '@tako/core/provider';
+import { toldTokens, type FinishReason, type Usage } from '@tako/core/provider';
 
 /**
  * Source: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_MessageStopEvent.html (read 2026-11-23).
@@ -33,12 +33,15 @@ export function finishReason(stopReason: string | undefined): FinishReason {
  * Source: https://docs.aws.amazon.com/bedrock/latest/userguide/prompt-caching.html (read 2026-11-23).
  */
 export function toUsage(told: TokenUsage | undefined): Usage | undefined {
-  if (typeof told?.inputTokens !== 'number' && typeof told?.outputTokens !== 'number') return undefined;
-  const { cacheReadInputTokens: read, cacheWriteInputTokens: written } = told;
+  const fresh = toldTokens(told?.inputTokens);
+  const output = toldTokens(told?.outputTokens);
+  if (fresh === undefined && output === undefined) return undefined;
+  const read = toldTokens(told?.cacheReadInputTokens);
+  const written = toldTokens(told?.cacheWriteInputTokens);
   return {
-    inputTokens: tokenCount(told.inputTokens) + tokenCount(read) + tokenCount(written),
-    outputTokens: tokenCount(told.outputTokens),
-    ...(read === undefined ? {} : { cachedInputTokens: tokenCount(read) }),
-    ...(written === undefined ? {} : { cacheWriteTokens: tokenCount(written) }),
+    inputTokens: (fresh ?? 0) + (read ?? 0) + (written ?? 0),
+    outputTokens: output ?? 0,
+    ...(read === undefined ? {} : { cachedInputTokens: read }),
+    ...(written === undefined ? {} : { cacheWriteTokens: written }),
   };
 }

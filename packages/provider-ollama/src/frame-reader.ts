@@ -1,6 +1,7 @@
 import {
   malformedAnswer,
   ToolCallAssembler,
+  toldTokens,
   type AnswerContext,
   type ChatEvent,
   type FinishReason,
@@ -135,12 +136,8 @@ function fromOllamaDoneReason(reason: string | undefined): FinishReason {
  * is the zero that the server leaves out.
  */
 function usageOf({ prompt_eval_count: input, eval_count: output }: OllamaFrame): Usage | undefined {
-  const inputTokens = count(input);
-  return inputTokens === undefined ? undefined : { inputTokens, outputTokens: count(output) ?? 0 };
-}
-
-function count(value: unknown): number | undefined {
-  return typeof value === 'number' && value >= 0 && Number.isFinite(value) ? value : undefined;
+  const inputTokens = toldTokens(input);
+  return inputTokens === undefined ? undefined : { inputTokens, outputTokens: toldTokens(output) ?? 0 };
 }
 
 /** Ollama sends objects; servers that follow it also text. */

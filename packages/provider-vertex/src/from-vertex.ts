@@ -3,6 +3,7 @@ import {
   malformedAnswer,
   providerError,
   tokenCount,
+  toldTokens,
   type AnswerContext,
   type ChatEvent,
   type FinishReason,
@@ -136,13 +137,15 @@ export class VertexReader {
 
 /** Reads counts. Thoughts are not among the candidates' tokens, nor are results of the vendor's own tools in the prompt's. */
 export function fromVertexUsage(told: VertexUsageLike | null | undefined): Usage | undefined {
-  if (typeof told?.promptTokenCount !== 'number' && typeof told?.candidatesTokenCount !== 'number') return undefined;
-  const { cachedContentTokenCount: cached, thoughtsTokenCount: thoughts } = told;
+  const prompt = toldTokens(told?.promptTokenCount);
+  const said = toldTokens(told?.candidatesTokenCount);
+  if (prompt === undefined && said === undefined) return undefined;
+  const thoughts = toldTokens(told?.thoughtsTokenCount);
   return {
-    inputTokens: tokenCount(told.promptTokenCount) + tokenCount(told.toolUsePromptTokenCount),
-    outputTokens: tokenCount(told.candidatesTokenCount) + tokenCount(thoughts),
-    cachedInputTokens: typeof cached === 'number' ? tokenCount(cached) : undefined,
-    reasoningTokens: typeof thoughts === 'number' ? tokenCount(thoughts) : undefined,
+    inputTokens: (prompt ?? 0) + (toldTokens(told?.toolUsePromptTokenCount) ?? 0),
+    outputTokens: (said ?? 0) + (thoughts ?? 0),
+    cachedInputTokens: toldTokens(told?.cachedContentTokenCount),
+    reasoningTokens: thoughts,
   };
 }
 

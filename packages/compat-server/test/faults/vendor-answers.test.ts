@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 
 import { fault } from './fault.js';
-import { behind, done, frame, streams, whole, type Vendor } from './vendor.js';
+import { behind, done, frame, hi, streams, whole, type Vendor } from './vendor.js';
 
 /** What a vendor may send in place of an answer: told with one of these statuses, and nothing is booked. */
 function odd(vendor: Vendor, ...statuses: readonly number[]): () => Promise<void> {
@@ -114,18 +114,43 @@ fault('41a', 'a wait that the vendor asks for', async () => {
   }
 });
 
-fault('42a', 'ten thousand tool calls', async () => {
-  const call = (at: number): object => ({
+fault('42a', 'a thousand tool calls, and one more', async () => {
+  const tool_calls = Array.from({ length: 1_001 }, (_, at) => ({
     id: `c${at}`,
     type: 'function',
     function: { name: 'look', arguments: '{}' },
-  });
-  const tool_calls = Array.from({ length: 10_000 }, (_, at) => call(at));
-  const { question } = await behind((response) => response.writeHead(200, json).end(whole({ tool_calls })));
-  const answer = (await (await question('tako', false)).json()) as {
+  }));
+  const most = await behind((response) =>
+    response.writeHead(200, json).end(whole({ tool_calls: tool_calls.slice(1) })),
+  );
+  const answer = (await (await most.question('tako', false)).json()) as {
     choices: { message: { tool_calls: { id: string }[] } }[];
   };
-  expect(new Set(answer.choices[0]?.message.tool_calls.map(({ id }) => id)).size).toBe(10_000);
+  expect(new Set(answer.choices[0]?.message.tool_calls.map(({ id }) => id)).size).toBe(1_000);
+  const more = await behind((response) => response.writeHead(200, json).end(whole({ tool_calls })));
+  expect(await more.refused()).toEqual([502, 'upstream_malformed']);
+  await more.settled(2);
+});
+
+fault('42c', 'arguments of tool calls that do not end', async () => {
+  const piece = frame({
+    tool_calls: [{ index: 0, id: 'c', function: { name: 'look', arguments: 'x'.repeat(2 ** 20) } }],
+  });
+  const { broken, settled, openAtVendor } = await behind(
+    (response) => {
+      streams(response, hi);
+      const write = (): void => {
+        if (response.destroyed) return;
+        if (response.write(piece)) setImmediate(write);
+        else response.once('drain', write);
+      };
+      write();
+    },
+    { vendorSilenceMs: 10_000 },
+  );
+  expect(await broken()).toEqual(['upstream_malformed', 'upstream_malformed']);
+  await settled(2);
+  expect(openAtVendor()).toBe(0);
 });
 
 fault('42b', 'tool calls whose indexes jump and whose ids repeat', async () => {

@@ -28,20 +28,9 @@ export function fetchTransport(fetch: Fetch): HttpTransport {
 async function* chunksOf(body: ReadableStream<Uint8Array> | null): AsyncGenerator<Uint8Array> {
   if (body === null) return;
   const reader = body.getReader();
-  let open = true;
   try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) {
-        open = false;
-        return;
-      }
-      yield value;
-    }
-  } catch (error) {
-    open = false;
-    throw error;
+    for (let read = await reader.read(); !read.done; read = await reader.read()) yield read.value;
   } finally {
-    if (open) await reader.cancel().catch(() => undefined); // the reader has left: how the rest ends is nobody's concern
+    await reader.cancel().catch(() => undefined); // for a reader that leaves: how the rest ends is nobody's concern
   }
 }

@@ -41,7 +41,7 @@ export { isTakoError } from '../error/tako-error.js';
 export type { ChatEvent } from '../chat/chat-event.js';
 export type { ChatRequest } from '../chat/chat-request.js';
 export type { FinishReason } from '../chat/finish-reason.js';
-export { tokenCount } from '../chat/usage.js';
+export { tokenCount, toldTokens } from '../chat/usage.js';
 export type { Usage } from '../chat/usage.js';
 export { platformEnvironment } from '../platform/platform.js';
 export type { Call } from '../provider/call.js';

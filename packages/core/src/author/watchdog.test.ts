@@ -29,7 +29,7 @@ test('no answer within the connect limit', () => {
   expect(expired).toMatchObject([
     { code: 'timeout', retryable: true, source: 'acme:small', details: { limit: 'connect', limitMs: 30_000 } },
   ]);
-  expect(expired[0]?.message).toContain('acme:small: no answer within 30000 ms');
+  expect(expired[0]?.message).toContain('acme:small: not done within 30000 ms (connectMs)');
 });
 
 test('no first event after the answer, counted from the answer', () => {

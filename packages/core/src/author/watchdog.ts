@@ -4,12 +4,6 @@ import { defaultTimeouts, type Timeouts } from './timeouts.js';
 
 type Phase = 'connect' | 'firstEvent' | 'betweenEvents';
 
-const waitsFor: { readonly [P in Phase]: string } = {
-  connect: 'no answer',
-  firstEvent: 'no first event',
-  betweenEvents: 'no further event',
-};
-
 /**
  * Watches over the four time limits of one call with two timers, however many events pass: an event only notes the time,
  * and the timer that fires early sets itself again.
@@ -39,7 +33,7 @@ export class Watchdog {
     };
     const totalMs = timeouts.totalMs ?? defaultTimeouts.totalMs;
     this.#stopTotal = clock.after(totalMs, () => {
-      this.#fail(`not finished after ${totalMs} ms`, 'total', totalMs);
+      this.#fail('total', totalMs);
     });
     this.#enter('connect');
   }
@@ -87,14 +81,17 @@ export class Watchdog {
       const limitMs = this.#limitsMs[this.#phase];
       const leftMs = this.#waitingSinceMs + limitMs - this.#usedMs - this.#clock.now();
       if (leftMs > 0) this.#arm(leftMs);
-      else this.#fail(`${waitsFor[this.#phase]} within ${limitMs} ms`, this.#phase, limitMs);
+      else this.#fail(this.#phase, limitMs);
     });
   }
 
-  #fail(message: string, limit: string, limitMs: number): void {
+  #fail(limit: Phase | 'total', limitMs: number): void {
     this.stop();
     this.#expire(
-      new TakoError('timeout', `${this.#source}: ${message}`, { source: this.#source, details: { limit, limitMs } }),
+      new TakoError('timeout', `${this.#source}: not done within ${limitMs} ms (${limit}Ms)`, {
+        source: this.#source,
+        details: { limit, limitMs },
+      }),
     );
   }
 }

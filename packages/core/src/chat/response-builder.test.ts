@@ -212,3 +212,33 @@ function eventsOf(type: string, index: number, pieces: readonly string[]): ChatE
     { type: 'tool_call_end', index, arguments: pieces.join('') },
   ];
 }
+
+describe('a flood of', () => {
+  const start = (index: number): ChatEvent => ({
+    type: 'tool_call_start',
+    index,
+    id: `call_${index}`,
+    name: 'weather',
+  });
+  const tooLong = expect.objectContaining({ code: 'malformed_response', message: 'the answer is too long' });
+
+  test('tool calls is refused before it fills the memory', () => {
+    const calls = Array.from({ length: 1_001 }, (_, index) => start(index));
+    expect(built(calls.slice(1)).content()).toHaveLength(1_000);
+    expect(() => built(calls)).toThrow(tooLong);
+  });
+
+  test('arguments is refused too, of one call or of many, in pieces or whole', () => {
+    const mebi = 'x'.repeat(2 ** 20);
+    const pieces = Array.from({ length: 4 }, (_, index): ChatEvent[] => [
+      start(index),
+      { type: 'tool_call_delta', index, argumentsDelta: mebi },
+      { type: 'tool_call_end', index, arguments: mebi },
+    ]).flat();
+    const most = built(pieces);
+    expect(most.content()).toHaveLength(4);
+    expect(() => most.add({ type: 'tool_call_delta', index: 0, argumentsDelta: 'x' })).toThrow(tooLong);
+    const whole: ChatEvent = { type: 'tool_call_end', index: 0, arguments: 'x'.repeat(2 ** 22 + 1) };
+    expect(() => built([start(0), whole])).toThrow(tooLong);
+  });
+});

@@ -22,9 +22,15 @@ interface CallDraft {
 
 type Draft = TextDraft | CallDraft;
 
+/** More calls than any answer has, and longer arguments than any model writes: a vendor gone wild must not fill the memory. */
+const maxCalls = 1_000;
+const maxArgumentsCharacters = 2 ** 22;
+
 /** Puts a stream of chat events together, one by one, in time linear in their text. */
 export class ResponseBuilder {
   readonly #drafts = new Map<number, Draft>();
+  #calls = 0;
+  #argumentsCharacters = 0;
   readonly #warnings: WarningEvent[] = [];
   #lastIndex = -1;
   #last: Draft | undefined;
@@ -35,7 +41,8 @@ export class ResponseBuilder {
   /**
    * Takes the next event. Kinds that are not known are left aside.
    *
-   * @throws `malformed_response` when one index names parts of two kinds.
+   * @throws `malformed_response` when one index names parts of two kinds, after 1000 tool calls, and after 4 Mi characters of
+   * arguments.
    */
   add(event: ChatEvent): void {
     switch (event.type) {
@@ -48,12 +55,14 @@ export class ResponseBuilder {
       case 'tool_call_start':
         this.#startCall(event);
         break;
-      case 'tool_call_delta':
-        this.#call(event.index).arguments += event.argumentsDelta;
+      case 'tool_call_delta': {
+        const call = this.#call(event.index);
+        this.#argue(call, call.arguments + event.argumentsDelta);
         break;
+      }
       case 'tool_call_end': {
         const call = this.#call(event.index);
-        call.arguments = event.arguments;
+        this.#argue(call, event.arguments);
         if (event.vendorData !== undefined) call.vendorData = event.vendorData;
         break;
       }
@@ -124,15 +133,21 @@ export class ResponseBuilder {
   }
 
   #startCall({ index, id, name }: ToolCallStartEvent): void {
-    const known = this.#drafts.get(index);
-    if (known !== undefined) throw mixedUp(index, known.type, 'tool_call');
+    if (this.#drafts.has(index)) throw mixedUp(index, 'new tool_call');
+    if (++this.#calls > maxCalls) throw tooLong();
     this.#drafts.set(index, { type: 'tool_call', id, name, arguments: '' });
   }
 
   #call(index: number): CallDraft {
     const draft = this.#drafts.get(index);
-    if (draft?.type !== 'tool_call') throw mixedUp(index, draft?.type ?? 'nothing', 'tool_call');
+    if (draft?.type !== 'tool_call') throw mixedUp(index, 'tool_call');
     return draft;
+  }
+
+  #argue(call: CallDraft, text: string): void {
+    this.#argumentsCharacters += text.length - call.arguments.length;
+    if (this.#argumentsCharacters > maxArgumentsCharacters) throw tooLong();
+    call.arguments = text;
   }
 
   #addText(type: 'text' | 'reasoning', index: number, text: string, vendorData: VendorData | undefined): void {
@@ -141,7 +156,7 @@ export class ResponseBuilder {
       draft = { type, text: '' };
       this.#drafts.set(index, draft);
     }
-    if (draft.type !== type) throw mixedUp(index, draft.type, type);
+    if (draft.type !== type) throw mixedUp(index, type);
     this.#lastIndex = index;
     this.#last = draft;
     draft.text += text;
@@ -150,6 +165,10 @@ export class ResponseBuilder {
 }
 
 /** One index is one part: thinking that is taken for an answer would be shown to people. */
-function mixedUp(index: number, known: string, given: string): TakoError {
-  return providerError('malformed_response', `the stream tells ${given} of part ${index}, which is ${known}`);
+function mixedUp(index: number, given: string): TakoError {
+  return providerError('malformed_response', `part ${index} of the stream is no ${given}`);
+}
+
+function tooLong(): TakoError {
+  return providerError('malformed_response', 'the answer is too long');
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
-import { addUsage, noUsage, tokenCount, type Usage } from './usage.js';
+import { addUsage, noUsage, tokenCount, toldTokens, type Usage } from './usage.js';
 
 test('sums every count', () => {
   const left: Usage = {
@@ -87,4 +87,15 @@ test.each([Number.NaN, -1_000_000, Infinity, -Infinity])('a count of %d does not
   const sum = { inputTokens: 5, outputTokens: 3, cachedInputTokens: 2, reasoningTokens: 0 };
   expect(addUsage(bad, good)).toEqual(sum);
   expect(addUsage(good, bad)).toEqual(sum);
+});
+
+test.each([-1, 0.5, Number.NaN, Infinity, 1e9 + 1, 1e308, '7', null, undefined, {}])(
+  'a vendor cannot have counted %s tokens',
+  (told) => {
+    expect(toldTokens(told)).toBeUndefined();
+  },
+);
+
+test.each([0, 1, 1e9])('a vendor may have counted %d tokens', (told) => {
+  expect(toldTokens(told)).toBe(told);
 });

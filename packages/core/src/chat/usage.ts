@@ -41,6 +41,18 @@ export function tokenCount(told: unknown): number {
   return typeof told === 'number' && told > 0 && Number.isFinite(told) ? Math.floor(told) : 0;
 }
 
+/** No call has more than a thousand million tokens. */
+const mostTokens = 1e9;
+
+/**
+ * A count as a vendor told it; `undefined` for what can be none: half a token, fewer than none, or more than any call has,
+ * which would eat up a budget.
+ */
+export function toldTokens(told: unknown): number | undefined {
+  const count = told as number; // where it is an integer
+  return Number.isInteger(told) && count >= 0 && count <= mostTokens ? count : undefined;
+}
+
 function sum(
   key: 'cachedInputTokens' | 'cacheWriteTokens' | 'reasoningTokens',
   left: Usage,

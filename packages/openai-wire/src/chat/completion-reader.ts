@@ -1,7 +1,8 @@
-import { malformedAnswer, ToolCallAssembler, type ChatEvent, type Usage } from '@tako/core/provider';
+import { ToolCallAssembler, type ChatEvent, type Usage } from '@tako/core/provider';
 
 import type { CompletionLike, DeltaLike, FunctionLike, ToolCallLike } from './completion-like.js';
 import { fromOpenAIFinishReason } from './finish-reason.js';
+import { malformed } from './malformed.js';
 import { ToolCallKeys } from './tool-call-keys.js';
 import { fromOpenAIUsage } from './usage.js';
 import { vendorFailure, type FromOpenAIOptions } from './vendor-failure.js';
@@ -19,7 +20,6 @@ export class CompletionReader {
   #reasoningIndex = -1;
   #started = false;
   #hasRefused = false;
-  #hasCalled = false;
   #finishReason: string | undefined;
   #usage: Usage | undefined;
 
@@ -61,10 +61,7 @@ export class CompletionReader {
    * @throws `malformed_response` where no chunk held a choice.
    */
   end(): ChatEvent[] {
-    if (!this.#started) {
-      const { source = 'openai' } = this.#options;
-      throw malformedAnswer(source, 'answered without a choice');
-    }
+    if (!this.#started) throw malformed('answered without a choice', this.#options);
     const finish: ChatEvent = {
       type: 'finish',
       finishReason: this.#reason(),
@@ -78,7 +75,7 @@ export class CompletionReader {
     const reason = fromOpenAIFinishReason(this.#finishReason);
     if (this.#hasRefused) return 'content_filter';
     // Many servers say `stop`, or nothing, after tool calls; OpenAI does where the tool was chosen by name.
-    return this.#hasCalled && (reason === 'stop' || this.#finishReason === undefined) ? 'tool_calls' : reason;
+    return this.#calls.any && (reason === 'stop' || this.#finishReason === undefined) ? 'tool_calls' : reason;
   }
 
   #start({ id, model }: CompletionLike, events: ChatEvent[]): void {
@@ -117,7 +114,6 @@ export class CompletionReader {
   }
 
   #readCall(index: number | undefined, { id, function: called }: ToolCallLike, events: ChatEvent[]): void {
-    this.#hasCalled = true;
     const piece = { id: text(id), name: text(called?.name), arguments: argumentsText(called) };
     events.push(...this.#calls.add({ key: this.#keys.keyOf({ index, ...piece }), ...piece }));
   }

@@ -1,11 +1,13 @@
-import { malformedAnswer, SseReader, type ChatEvent, type SseMessage } from '@tako/core/provider';
+import { SseReader, type ChatEvent, type SseMessage } from '@tako/core/provider';
 
 import type { CompletionLike } from './completion-like.js';
 import { CompletionReader } from './completion-reader.js';
+import { malformed } from './malformed.js';
 import { vendorFailure, type FromOpenAIOptions } from './vendor-failure.js';
 
 /** The frame that ends a stream. */
 const doneMark = '[DONE]';
+const endedEarly = 'the stream ended without its end';
 
 /**
  * Maps chunks that somebody else has parsed to chat events, in order.
@@ -18,7 +20,7 @@ export async function* fromOpenAIStream(
 ): AsyncGenerator<ChatEvent, void, undefined> {
   const reader = new CompletionReader(options);
   for await (const chunk of chunks) for (const event of reader.read(chunk)) yield event;
-  if (!reader.finished) throw endedEarly(options);
+  if (!reader.finished) throw malformed(endedEarly, options);
   yield* reader.end();
 }
 
@@ -49,7 +51,7 @@ export async function* fromOpenAISse(
   }
   const left = sse.end();
   for (const message of left) if (message.data !== doneMark) yield* eventsOf(message, reader, options);
-  if (!reader.finished && !left.some((message) => message.data === doneMark)) throw endedEarly(options);
+  if (!reader.finished && !left.some((message) => message.data === doneMark)) throw malformed(endedEarly, options);
   yield* reader.end();
 }
 
@@ -59,13 +61,8 @@ function eventsOf({ data, event }: SseMessage, reader: CompletionReader, options
   try {
     frame = JSON.parse(data);
   } catch (cause) {
-    const { source = 'openai' } = options;
-    throw malformedAnswer(source, 'a frame is not JSON', cause);
+    throw malformed('a frame is not JSON', options, cause);
   }
   if (event === 'error' && !frame?.error) throw vendorFailure(frame, options);
   return reader.read(frame);
-}
-
-function endedEarly({ source = 'openai' }: FromOpenAIOptions): Error {
-  return malformedAnswer(source, 'closed the stream before its end');
 }

@@ -1,4 +1,5 @@
 import type { Usage } from '@tako/core';
+import { toldTokens } from '@tako/core/provider';
 
 import { defined } from '../defined.js';
 import type { UsageLike } from './completion-like.js';
@@ -8,15 +9,15 @@ type TokenDetails = Required<OpenAIUsage>['prompt_tokens_details'] & Required<Op
 
 /** Reads token counts. Without a readable total there is no usage; a count that is no count is left out. */
 export function fromOpenAIUsage(usage: UsageLike): Usage | undefined {
-  const inputTokens = count(usage.prompt_tokens);
-  const outputTokens = count(usage.completion_tokens);
+  const inputTokens = toldTokens(usage.prompt_tokens);
+  const outputTokens = toldTokens(usage.completion_tokens);
   if (inputTokens === undefined && outputTokens === undefined) return undefined;
   return defined<Usage>({
     inputTokens: inputTokens ?? 0,
     outputTokens: outputTokens ?? 0,
-    cachedInputTokens: count(usage.prompt_tokens_details?.cached_tokens),
-    cacheWriteTokens: count(usage.prompt_tokens_details?.cache_write_tokens),
-    reasoningTokens: count(usage.completion_tokens_details?.reasoning_tokens),
+    cachedInputTokens: toldTokens(usage.prompt_tokens_details?.cached_tokens),
+    cacheWriteTokens: toldTokens(usage.prompt_tokens_details?.cache_write_tokens),
+    reasoningTokens: toldTokens(usage.completion_tokens_details?.reasoning_tokens),
   });
 }
 
@@ -32,9 +33,4 @@ export function toOpenAIUsage(usage: Usage): OpenAIUsage {
     ...(Object.keys(input).length > 0 ? { prompt_tokens_details: input } : {}),
     ...(Object.keys(output).length > 0 ? { completion_tokens_details: output } : {}),
   };
-}
-
-/** No call has more than a thousand million tokens: what is above would eat up a budget, and is no count. */
-function count(value: unknown): number | undefined {
-  return typeof value === 'number' && value >= 0 && value <= 1e9 ? value : undefined;
 }

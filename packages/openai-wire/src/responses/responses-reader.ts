@@ -1,6 +1,7 @@
 import type { VendorData } from '@tako/core';
-import { malformedAnswer, ToolCallAssembler, type ChatEvent, type FinishReason, type Usage } from '@tako/core/provider';
+import { ToolCallAssembler, type ChatEvent, type FinishReason, type Usage } from '@tako/core/provider';
 
+import { malformed } from '../chat/malformed.js';
 import { fromOpenAIUsage } from '../chat/usage.js';
 import { vendorFailure, type FromOpenAIOptions } from '../chat/vendor-failure.js';
 import type { ItemLike, ResponseEventLike, ResponseLike } from './response-like.js';
@@ -30,7 +31,6 @@ export class ResponsesReader {
   readonly #argued = new Set<number>();
   #nextIndex = 0;
   #started = false;
-  #hasCalled = false;
   #hasRefused = false;
   #ended: ResponseLike | undefined;
   #usage: Usage | undefined;
@@ -99,10 +99,7 @@ export class ResponsesReader {
   /** The ends of tool calls, and `finish`. @throws `malformed_response` where the response did not end. */
   end(): ChatEvent[] {
     const ended = this.#ended;
-    if (ended === undefined) {
-      const { source = 'openai' } = this.#options;
-      throw malformedAnswer(source, 'closed the stream before its end');
-    }
+    if (ended === undefined) throw malformed('the stream ended without its end', this.#options);
     const raw = text(ended.incomplete_details?.reason) || text(ended.status);
     const finish: ChatEvent = {
       type: 'finish',
@@ -117,7 +114,7 @@ export class ResponsesReader {
     if (this.#hasRefused || raw === 'content_filter') return 'content_filter';
     if (raw === 'max_output_tokens') return 'length';
     if (raw !== 'completed' && raw !== '') return 'other';
-    return this.#hasCalled ? 'tool_calls' : 'stop';
+    return this.#calls.any ? 'tool_calls' : 'stop';
   }
 
   #start({ id, model }: ResponseLike): ChatEvent[] {
@@ -165,7 +162,6 @@ export class ResponsesReader {
   }
 
   #readCall(at: number, { call_id: id, name }: ItemLike, json: string): ChatEvent[] {
-    this.#hasCalled = true;
     return [...this.#calls.add({ key: at, id: text(id), name: text(name), arguments: json })];
   }
 
