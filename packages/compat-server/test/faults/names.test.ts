@@ -150,7 +150,7 @@ fault('70a', 'addresses in a request', async () => {
   const urls = ['127.0.0.1', 'localhost.', '[::ffff:7f00:1]', '2130706433', '0x7f.1'].map(
     (host) => `http://${host}:${port}/x.png`,
   );
-  for (const url of [...urls, 'file:///etc/passwd', 'gopher://127.0.0.1', 'http://a:b@127.0.0.1/'])
+  for (const url of [...urls, 'http://a:b@127.0.0.1/'])
     for (const model of ['tako', 'agent']) {
       const content = [{ type: 'image_url', image_url: { url } }];
       expect((await ask(chat, { ...hello, model, messages: [{ role: 'user', content }] })).status, url).toBe(200);
@@ -160,6 +160,32 @@ fault('70a', 'addresses in a request', async () => {
   const answer = await ask('/v1/responses', { model: 'tako', input: 'Hi', tools });
   expect([answer.status, answer.headers.get('x-tako-ignored')]).toEqual([200, 'tools[0]']);
   expect(hits).toBe(0);
+});
+
+fault('70b', 'an address of a picture that is none of the web', async () => {
+  const provider = scriptedProvider(() => [say('Hi')]);
+  const { ask } = await serving({ tako: provider });
+  const refusedParam = async (path: string, body: object): Promise<unknown> => {
+    const answer = await ask(path, body);
+    expect(answer.status).toBe(400);
+    return ((await answer.json()) as { error: { param: unknown } }).error.param;
+  };
+  const schemes = ['file:///etc/passwd', 'FILE:/etc/passwd', 'ftp://h/x.png', 'gopher://127.0.0.1', 'gs://bucket/x.png'];
+  for (const url of [...schemes, 'javascript:alert(1)', 'data:text/html,<script>', '//h/x.png', '/etc/passwd', ' ', '']) {
+    const asked = [{ type: 'text', text: 'What is this?' }];
+    const content = [...asked, { type: 'image_url', image_url: { url } }];
+    const chatBody = { ...hello, messages: [hello.messages[0], { role: 'user', content }] };
+    expect(await refusedParam(chat, chatBody), url).toBe('messages[1].content[1].image_url.url');
+
+    const image = { type: 'input_image', image_url: url };
+    const shown = { model: 'tako', input: [{ role: 'user', content: [image] }] };
+    expect(await refusedParam('/v1/responses', shown), url).toBe('input[0].content[0].image_url');
+    const called = { type: 'function_call', call_id: 'c1', name: 'look', arguments: '{}' };
+    const output = { type: 'function_call_output', call_id: 'c1', output: [image] };
+    const found = { model: 'tako', input: [called, output] };
+    expect(await refusedParam('/v1/responses', found), url).toBe('input[1].output[0].image_url');
+  }
+  expect(provider.requests).toEqual([]);
 });
 
 fault('71a', 'a request id that could do harm', async () => {

@@ -4,6 +4,7 @@ import { parseDataUrl } from '../chat/media.js';
 import { toolErrorMark } from '../chat/tool-error-mark.js';
 import type { ReadContext } from '../server/from-openai-messages.js';
 import { asArray, asObject, asString, field, invalidBody, optionalString, type Unread } from '../server/read-field.js';
+import { readImageUrl } from '../server/read-image-url.js';
 
 /**
  * Reads the items of a conversation. What the model said in a row is one message, and so are results in a row. Items of a
@@ -125,11 +126,9 @@ function readPart(part: Unread, param: string, { vendor }: ReadContext): UserCon
     case 'input_text':
       return { type: 'text', text: asString(field(part, 'text'), `${param}.text`) };
     case 'input_image': {
-      const url = asString(field(part, 'image_url'), `${param}.image_url`);
       const detail = optionalString(part, 'detail', `${param}.detail`);
       const extra = detail === undefined || detail === 'auto' ? {} : { vendorData: { vendor, data: { detail } } };
-      const inline = parseDataUrl(url);
-      return inline === undefined ? { type: 'image_url', url, ...extra } : { type: 'image', ...inline, ...extra };
+      return readImageUrl(field(part, 'image_url'), `${param}.image_url`, extra);
     }
     case 'input_file': {
       const inline = parseDataUrl(optionalString(part, 'file_data', `${param}.file_data`) ?? '');

@@ -11,6 +11,7 @@ import type {
 import { parseDataUrl } from '../chat/media.js';
 import { toolErrorMark } from '../chat/tool-error-mark.js';
 import { asArray, asObject, asString, field, invalidBody, optionalString, type Unread } from './read-field.js';
+import { readImageUrl } from './read-image-url.js';
 
 /** What message reading needs to know. */
 export interface ReadContext {
@@ -164,11 +165,9 @@ function readUserPart(part: Unread, param: string, context: ReadContext): UserCo
 
 function readImage(image: Unread, param: string, context: ReadContext): UserContent {
   reportOthers(image, ['url', 'detail'], param, context);
-  const url = asString(field(image, 'url'), `${param}.url`);
   const detail = optionalString(image, 'detail', `${param}.detail`);
   const extra = detail === undefined ? {} : { vendorData: { vendor: context.vendor, data: { detail } } };
-  const inline = parseDataUrl(url);
-  return inline === undefined ? { type: 'image_url', url, ...extra } : { type: 'image', ...inline, ...extra };
+  return readImageUrl(field(image, 'url'), `${param}.url`, extra);
 }
 
 function readAudio(audio: Unread, param: string, context: ReadContext): UserContent {
