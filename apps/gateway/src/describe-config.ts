@@ -12,6 +12,9 @@ export function describeConfig(config: GatewayConfig, environment: Environment):
   const kept = redis === undefined ? 'the memory of this process' : 'Redis';
   return [
     `listens on    ${scheme}://${server.host ?? '127.0.0.1'}:${server.port ?? 4141}`,
+    ...(server.health === undefined
+      ? []
+      : [`health on     http://${server.health.host ?? server.host ?? '127.0.0.1'}:${server.health.port}`]),
     `lets in       ${auth === undefined ? 'a token that is printed at the start' : auth.chain.map(describeLink).join(', then ')}`,
     ...Object.entries(models).map(
       ([name, model], at) => `${at === 0 ? 'serves' : '      '}        ${name.padEnd(width)}  ${describeModel(model)}`,

@@ -7,6 +7,7 @@ import { guardServer, type LogEntry } from '@tako/compat-server';
 import type { GatewaySurroundings } from './build/build-gateway.js';
 import type { GatewayConfig } from './config/gateway-config.js';
 import { isLoopback } from './config/loopback.js';
+import { healthListener, type HealthListener } from './serve/health-listener.js';
 import { listen, readCertificates } from './serve/listen.js';
 import { memoryState } from './serve/shared-state.js';
 import { makeVersion, type Version } from './serve/version.js';
@@ -14,6 +15,8 @@ import { makeVersion, type Version } from './serve/version.js';
 /** A gateway that listens. */
 export interface Gateway {
   readonly url: string;
+  /** Where `server.health` is. */
+  readonly healthUrl: string | undefined;
   /** A token that was made up, where the config has no `auth`. */
   readonly devToken: string | undefined;
   /**
@@ -71,10 +74,20 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
     if (closed !== undefined) response.setHeader('connection', 'close');
     current.handle(request, response);
   });
-  const url = await listen(server, host, port, tls !== undefined).catch(async (error: unknown) => {
+  let health: HealthListener | undefined;
+  let url: string;
+  try {
+    if (settings.health !== undefined) {
+      health = await healthListener(settings.health.host ?? host, settings.health.port, (request, response) => {
+        current.handle(request, response);
+      });
+    }
+    url = await listen(server, host, port, tls !== undefined, '--port 0 takes one that is free');
+  } catch (error) {
+    await health?.close();
     await current.close();
     throw error;
-  });
+  }
 
   const change = async (next: GatewayConfig): Promise<void> => {
     if (closed !== undefined) throw new Error('the gateway stops');
@@ -98,9 +111,11 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
     }, lastWordsMs);
     await gone;
     clearTimeout(timer);
+    await health?.close();
   };
   return {
     url,
+    healthUrl: health?.url,
     devToken,
     async reload(next) {
       // One after another: two signals at once must not serve the older config.
@@ -120,7 +135,7 @@ function fixedSettings(before: GatewayConfig, after: GatewayConfig): readonly st
   const differs = (read: (config: GatewayConfig) => unknown): boolean =>
     JSON.stringify(read(before)) !== JSON.stringify(read(after));
   return [
-    ...(['host', 'port', 'headersTimeoutMs', 'keepAliveTimeoutMs', 'maxConnections'] as const)
+    ...(['host', 'port', 'health', 'headersTimeoutMs', 'keepAliveTimeoutMs', 'maxConnections'] as const)
       .filter((name) => differs(({ server }) => server?.[name]))
       .map((name) => `server.${name}`),
     ...(differs(({ server }) => server?.tls === undefined) ? ['server.tls, on or off'] : []),

@@ -60,7 +60,8 @@ async function serve(asked: Arguments, config: GatewayConfig): Promise<number> {
     log: asked.config === undefined ? () => undefined : jsonLines((line) => process.stdout.write(`${line}\n`)),
   });
   note(`Tako gateway: ${gateway.url}`);
-  const { devToken } = gateway;
+  const { devToken, healthUrl } = gateway;
+  if (healthUrl !== undefined) note(`health: ${healthUrl}/readyz`);
   if (devToken !== undefined) greet(gateway.url, devToken, Object.keys(config.models)[0] ?? '');
 
   process.on('SIGHUP', () => {

@@ -209,6 +209,24 @@ describe('what is no request', () => {
     expect(answer).toMatch(/^HTTP\/1\.1 401 /);
   });
 
+  test('a method or a path that has no route is told in the same shape, and in the log', async () => {
+    const entries: LogEntry[] = [];
+    const gateway = await start(base, { log: (entry) => void entries.push(entry) });
+    const ends = `Host: localhost\nConnection: close\nAuthorization: Bearer ${token}\n\n`;
+    const told = /^HTTP\/1\.1 (\d+)[^]*"code":"(\w+)"/;
+    for (const [line, status, code] of [
+      ['PROPFIND /v1/models', 404, 'unknown_url'],
+      ['GET /v1/models/%zz', 400, 'invalid_url'],
+      ['GET /%', 400, 'invalid_url'],
+    ] as const) {
+      const answer = await send(gateway, `${line} HTTP/1.1\n${ends}`);
+      expect(told.exec(answer)?.slice(1), line).toEqual([String(status), code]);
+      expect(answer).toContain('x-request-id: req_');
+      expect(entries.at(-1)).toMatchObject({ event: 'request', status, error: code });
+    }
+    expect(entries).toHaveLength(3);
+  });
+
   test('a name that was made to point to this machine is not its own', async () => {
     const gateway = await start(base);
     const answer = await send(gateway, 'GET /v1/models HTTP/1.1\nHost: attacker.example\nConnection: close\n\n');
@@ -303,6 +321,44 @@ describe('while it runs', () => {
     expect(await streaming).toContain('[DONE]');
     await closing;
     await expect(fetch(`${gateway.url}/healthz`)).rejects.toThrow('fetch failed');
+  });
+});
+
+describe('health on a port of its own', () => {
+  test('is answered there and nothing else is, until everything is drained', async () => {
+    const halting = await vendor();
+    const server = { port: 0, drainMs: 10_000, health: { port: 0 } };
+    const gateway = await start({ ...base, server });
+    const status = async (path: string, init: RequestInit = {}): Promise<number> =>
+      (await fetch(`${gateway.healthUrl}${path}`, init)).status;
+    const headers = { authorization: `Bearer ${token}` };
+    expect([await status('/healthz'), await status('/readyz')]).toEqual([200, 200]);
+    for (const path of ['/', '/v1/models', '/metrics', '/healthz/', '/readyz?x'])
+      expect(await status(path, { headers }), path).toBe(404);
+    expect(await status('/v1/chat/completions', { method: 'POST', headers, body: '{}' })).toBe(404);
+
+    await gateway.reload({
+      ...base,
+      server,
+      providers: { slow: { vendor: 'openai', model: 'm', apiKey: 'k', baseUrl: halting.url } },
+      models: { slow: { type: 'provider', provider: 'slow' } },
+    });
+    const streaming = (await ask(gateway, { model: 'slow', stream: true })).text();
+    await halting.asked(1);
+    const closing = gateway.close();
+    expect([await status('/healthz'), await status('/readyz')]).toEqual([200, 503]);
+    halting.letGo();
+    expect(await streaming).toContain('[DONE]');
+    await closing;
+    await expect(status('/healthz')).rejects.toThrow('fetch failed');
+  });
+
+  test('a port that is taken is said by its setting, and nothing goes on listening', async () => {
+    const first = await start({ ...base, server: { port: 0, health: { port: 0 } } });
+    const port = await freePort();
+    const health = { port: Number(new URL(first.healthUrl ?? '').port) };
+    await expect(start({ ...base, server: { port, health } })).rejects.toThrow('server.health.port: 0 takes one');
+    await start({ ...base, server: { port } });
   });
 });
 

@@ -61,3 +61,33 @@ test('a server that somebody else listens with is guarded like our own', async (
   expect(await send(`${head}\nExpect: wonders\n\n${body}`)).toMatch(/^HTTP\/1\.1 417 /);
   expect(entries.map(({ status }) => status)).toEqual([400, 401, 200, 417]);
 });
+
+test('below its prefix every failure has one shape; what is not below it belongs to the app', async () => {
+  const app = fastify();
+  app.setNotFoundHandler((_request, reply) => reply.code(404).send('the app’s own'));
+  await app.register(openAIServer(scriptedProvider([[say('Hi')]]), { auth }), { prefix: '/ai' });
+  await app.register(openAIServer(scriptedProvider([[say('Hi')]]), { auth }), { prefix: '/other' });
+  const url = await app.listen({ port: 0 });
+  onTestFinished(() => app.close());
+  const told = async (line: string): Promise<string> => {
+    const head = `${line} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${token}\r\nConnection: close\r\n\r\n`;
+    const [, status, body] = /^HTTP\/1\.1 (\d+)[^]*?\r\n\r\n(.*)$/.exec(await raw(url, head)) ?? [];
+    return `${status} ${/"code":"(\w+)"/.exec(body ?? '')?.[1] ?? body}`;
+  };
+  for (const line of ['GET /ai', 'GET /ai/', 'POST /ai/v1/nope', 'PROPFIND /other/nope'])
+    expect(await told(line), line).toBe('404 unknown_url');
+  for (const line of ['PUT /ai/v1/models', 'PROPFIND /ai/v1/models', 'GET /other/v1/chat/completions'])
+    expect(await told(line), line).toBe('405 method_not_allowed');
+  for (const line of ['GET /', 'GET /aix', 'PROPFIND /v1/models', 'GET /ai%2fv1/models'])
+    expect(await told(line), line).toBe('404 the app’s own');
+});
+
+test('an app that has a handler for what is not found keeps it where all paths are the plugin’s', async () => {
+  const app = fastify();
+  app.setNotFoundHandler((_request, reply) => reply.code(404).send('the app’s own'));
+  await app.register(openAIServer(scriptedProvider([[say('Hi')]]), { auth }));
+  const url = await app.listen({ port: 0 });
+  onTestFinished(() => app.close());
+  const request = 'PROPFIND /v1/models HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n';
+  expect(await raw(url, request)).toContain('the app’s own');
+});

@@ -52,7 +52,7 @@ export function checkNames(config: GatewayConfig): readonly LocatedProblem[] {
     const here = ['auth', 'chain', at];
     problems.push(...problemsOf(link, config).map((message) => ({ at: here, message })));
   }
-  problems.push(...problemsOfServer(config));
+  problems.push(...problemsOfServer(config), ...problemsOfHealth(config));
   const circle = findCircle(config);
   if (circle !== undefined) {
     problems.push({ at: ['models', circle[0] ?? ''], message: `it is made of itself: ${circle.join(' > ')}` });
@@ -102,6 +102,11 @@ function problemsOfServer({ auth, server }: GatewayConfig): readonly LocatedProb
   return isLoopback(host)
     ? []
     : [{ at: ['server', 'host'], message: 'without auth it must be a loopback address, such as 127.0.0.1' }];
+}
+
+function problemsOfHealth({ server: { host, port = 4141, health } = {} }: GatewayConfig): readonly LocatedProblem[] {
+  if (health === undefined || health.port !== port || port === 0 || (health.host ?? host) !== host) return [];
+  return [{ at: ['server', 'health', 'port'], message: 'it is the port of the server, where health is anyway' }];
 }
 
 /** Names of models that lead back to the first of them. A provider's name wins over a model's. */

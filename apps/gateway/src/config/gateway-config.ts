@@ -13,6 +13,10 @@ const server = z.strictObject({
     .optional()
     .describe('starts without auth, on loopback only, with a random token that is printed once'),
   tls: z.strictObject({ certFile: text, keyFile: text }).optional().describe('PEM; read again on SIGHUP'),
+  health: z
+    .strictObject({ host: text.optional().describe('that of the server without it'), port: z.int().min(0).max(65_535) })
+    .optional()
+    .describe('a port of their own for /healthz and /readyz, over plain HTTP, besides the server’s'),
   allowedHosts: z.array(text).min(1).optional().describe('names that the Host header may have, without port'),
   trustProxy: z
     .array(network)

@@ -99,6 +99,16 @@ describe('one line for each problem, with its place', () => {
       'server.trustProxy.1: it must be an address or a network like 10.0.0.0/8',
     ],
     [
+      'health on the server’s own port',
+      'server: { insecureDev: true, health: { port: 4141 } }\nproviders: { p: { vendor: offline } }\nmodels: { m: { type: provider, provider: p } }\n',
+      'tako.yaml:1:46 server.health.port: it is the port of the server, where health is anyway',
+    ],
+    [
+      'health that is only a port',
+      'server: { insecureDev: true, health: 8081 }\nproviders: {}\nmodels: {}\n',
+      'tako.yaml:1:38 server.health: it must be settings by name',
+    ],
+    [
       'an unknown vendor',
       'providers:\n  a: { vendor: opnai }\nmodels: {}\n',
       'tako.yaml:2:16 providers.a.vendor: it must be one of openai, anthropic, ',

@@ -27,16 +27,24 @@ export async function readCertificates(files: {
   return { cert, key };
 }
 
-/** Listens. @returns the address as clients write it. @throws with the address, where it is taken */
-export async function listen(server: Server, host: string, port: number, isTls: boolean): Promise<string> {
+/**
+ * Listens.
+ *
+ * @param remedy what helps where the address is taken
+ * @returns the address as clients write it
+ * @throws with the address, where it is taken
+ */
+export async function listen(
+  server: Server,
+  host: string,
+  port: number,
+  isTls: boolean,
+  remedy: string,
+): Promise<string> {
   await new Promise<void>((resolve, reject) => {
     const refuse = (error: NodeJS.ErrnoException): void => {
       const taken = error.code === 'EADDRINUSE';
-      reject(
-        taken
-          ? new Error(`port ${port} of ${host} is taken; --port 0 takes one that is free`, { cause: error })
-          : error,
-      );
+      reject(taken ? new Error(`port ${port} of ${host} is taken; ${remedy}`, { cause: error }) : error);
     };
     server.once('error', refuse);
     server.listen(port, host, () => {

@@ -10,6 +10,7 @@ import type { GatewayConfig } from '../config/gateway-config.js';
 import { isLoopback, loopbackHosts } from '../config/loopback.js';
 import { findSecrets } from '../config/secret-reference.js';
 import { statusRoutes } from '../status/status-routes.js';
+import { unrouted } from './unrouted.js';
 
 /** What serving a config takes besides the config. */
 export interface VersionOptions extends GatewaySurroundings {
@@ -85,7 +86,17 @@ async function routes(built: BuiltGateway, options: VersionOptions): Promise<Fas
   const auth: Authenticator = built.auth ?? devAuth(options.devToken);
   // While it closes, the routes themselves say so, in the shape that clients know.
   const { trustProxy = false } = server;
-  const app = fastify({ return503OnClosing: false, trustProxy, routerOptions: { maxParamLength: 10_000 } });
+  const app = fastify({
+    return503OnClosing: false,
+    trustProxy,
+    routerOptions: { maxParamLength: 10_000 },
+    frameworkErrors: (_error, _request, reply) => {
+      unrouted(400, reply, options.log);
+    },
+  });
+  app.setNotFoundHandler((_request, reply) => {
+    unrouted(404, reply, options.log);
+  });
   statusRoutes(app, { ...options, built, auth });
   await app.register(
     openAIServer(built.models, {

@@ -38,7 +38,9 @@ export function openAIServer(target: ServeTarget, options: OpenAIServerOptions):
   if (options.auth === undefined) throw invalidOptions('openAIServer', 'auth is needed');
   const service = new OpenAIService(target, options);
   return async (app) => {
-    mountService(app, service, guard?.waiting);
+    const answer = mountService(app, service, guard?.waiting);
+    // Of an app whose every path is ours, the handler may be its own already.
+    if (app.prefix !== '') app.setNotFoundHandler(answer);
     app.addHook('preClose', () => service.drain(drainMs));
   };
 }

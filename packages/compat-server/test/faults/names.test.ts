@@ -170,8 +170,22 @@ fault('70b', 'an address of a picture that is none of the web', async () => {
     expect(answer.status).toBe(400);
     return ((await answer.json()) as { error: { param: unknown } }).error.param;
   };
-  const schemes = ['file:///etc/passwd', 'FILE:/etc/passwd', 'ftp://h/x.png', 'gopher://127.0.0.1', 'gs://bucket/x.png'];
-  for (const url of [...schemes, 'javascript:alert(1)', 'data:text/html,<script>', '//h/x.png', '/etc/passwd', ' ', '']) {
+  const schemes = [
+    'file:///etc/passwd',
+    'FILE:/etc/passwd',
+    'ftp://h/x.png',
+    'gopher://127.0.0.1',
+    'gs://bucket/x.png',
+  ];
+  for (const url of [
+    ...schemes,
+    'javascript:alert(1)',
+    'data:text/html,<script>',
+    '//h/x.png',
+    '/etc/passwd',
+    ' ',
+    '',
+  ]) {
     const asked = [{ type: 'text', text: 'What is this?' }];
     const content = [...asked, { type: 'image_url', image_url: { url } }];
     const chatBody = { ...hello, messages: [hello.messages[0], { role: 'user', content }] };
