@@ -88,6 +88,7 @@ export class OtelSpan implements Span {
   event(name: string, attributes: Attributes = {}): void {
     if (this.#isOver) return;
     if (name === 'first_chunk') {
+      if (this.#attributes['stream'] === false) return; // there are no others: it is the whole answer
       this.#firstChunkMs = performance.now() - this.#startedMs;
       this.#span?.setAttribute('gen_ai.response.time_to_first_chunk', this.#firstChunkMs / 1_000);
       return;

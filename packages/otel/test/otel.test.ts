@@ -121,6 +121,16 @@ test('what a failed call used is counted, and is no answer whose size is measure
   expect([...found.keys()].filter((name) => name.includes('.operation.'))).toEqual([]);
 });
 
+test('an answer that comes in one piece has no first one', async () => {
+  const { tracer, metrics, only } = recorded();
+  const span = tracer.start('model_call', 'chat m', { vendor: 'openai', model: 'm', stream: false });
+  span.event('first_chunk');
+  span.set({ outputTokens: 10 });
+  span.end();
+  expect(only('chat m').attributes).not.toHaveProperty('gen_ai.response.time_to_first_chunk');
+  expect([...(await metrics()).keys()].filter((name) => name.includes('time_'))).toEqual([]);
+});
+
 test('what is left of a budget is looked up when metrics are collected, until it is ended', async () => {
   const { meterProvider, metrics } = recorded();
   const accounts = [

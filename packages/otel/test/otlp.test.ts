@@ -59,9 +59,9 @@ describe.each(['http', 'grpc'] as const)('over %s', (protocol) => {
         'x-request-id': 'asked-1',
         traceparent: `00-${theirTrace}-${theirSpan}-01`,
       },
-      body: JSON.stringify({ model: 'team', messages: [{ role: 'user', content: 'Is it raining?' }] }),
+      body: JSON.stringify({ model: 'team', stream: true, messages: [{ role: 'user', content: 'Is it raining?' }] }),
     });
-    expect(await answer.json()).toMatchObject({ choices: [{ message: { content: 'It rains.' } }] });
+    expect(await answer.text()).toContain('It rains.');
     await shutdown();
     expect(receivedTree(spans)).toEqual([
       'POST chat',
