@@ -56,7 +56,8 @@ async function searched(): Promise<RunEvent[]> {
 test('a search is drawn as its answers, each with its depth and what it is worth', async () => {
   const html = traceToHtml(await searched());
   expect(html.match(/<span class="kind answer">/g)).toHaveLength(6);
-  expect(html).not.toContain('class="kind route"');
+  expect(html).not.toMatch(/class="kind (route|step|model)"/);
+  expect(html).toContain('<small>anthropic:opus</small>');
   expect(html).toContain('<b class="score">0.90</b>');
   expect(html.match(/the best/g)).toHaveLength(1);
   expect(html.slice(html.lastIndexOf('<strong>', html.indexOf('the best')))).toMatch(/^[^]*?0\.90/);

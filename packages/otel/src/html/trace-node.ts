@@ -29,7 +29,7 @@ export function traceTree(events: readonly RunEvent[]): TraceNode {
     root.isFailed = true;
     root.facts.push('did not come to its end');
   }
-  grower.best?.facts.push('the best');
+  grower.end();
   return root;
 }
 
@@ -54,10 +54,12 @@ class Grower {
     this.#root = root;
   }
 
-  /** Of the answers of a search, the one with the highest score. */
-  get best(): TraceNode | undefined {
-    const [best] = [...this.#answers.values()].toSorted((one, other) => (other.score ?? -1) - (one.score ?? -1));
-    return best?.score === undefined ? undefined : best;
+  /** What can be said of a search when all of it is there. */
+  end(): void {
+    const answers = [...this.#answers.values()];
+    for (const answer of answers) fold(answer);
+    const [best] = answers.toSorted((one, other) => (other.score ?? -1) - (one.score ?? -1));
+    if (best?.score !== undefined) best.facts.push('the best');
   }
 
   /** @param nowMs when it came, from the beginning of the run */
@@ -184,6 +186,17 @@ class Grower {
 
 function node(kind: string, name: string, startMs?: number): TraceNode {
   return { kind, name, facts: [], inside: [], isFailed: false, startMs };
+}
+
+/** Most answers of a search are one call of a model: that is told in one line. */
+function fold(answer: TraceNode): void {
+  const [step, ...others] = answer.inside.filter(({ kind }) => kind === 'step');
+  const [call, ...more] = step?.inside ?? [];
+  if (step === undefined || call === undefined || call.isFailed || others.length + more.length > 0) return;
+  const { inputTokens, outputTokens, costUsd } = call;
+  Object.assign(answer, { inputTokens, outputTokens, costUsd });
+  answer.facts.splice(1, 0, call.name);
+  answer.inside.splice(answer.inside.indexOf(step), 1);
 }
 
 /** When an event came, where whoever wrote it down noted that. */
