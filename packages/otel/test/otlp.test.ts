@@ -231,8 +231,13 @@ test.each([
   { endpoint: 'http://127.0.0.1:1', metrics: { intervalMs: 1 } },
   { endpoint: 'http://127.0.0.1:1', maxQueuedSpans: 0 },
   { endpoint: 'http://127.0.0.1:1', filter: 'loud' },
+  { endpoint: 'http://127.0.0.1:1', headers: { authorization: 'Basic c2VjcmV0\n' } },
+  { endpoint: 'http://127.0.0.1:1', headers: { 'a name': 'x' } },
 ])('%j is refused, and nothing is registered', async (options) => {
   const before = metrics.getMeterProvider();
-  await expect((async () => initOtlp(options))()).rejects.toMatchObject({ code: 'invalid' });
+  await expect((async () => initOtlp(options))()).rejects.toMatchObject({
+    code: 'invalid',
+    message: expect.not.stringContaining('c2VjcmV0'),
+  });
   expect(metrics.getMeterProvider()).toBe(before);
 });

@@ -62,6 +62,13 @@ test('over HTTP: a connection that breaks is tried again later', async () => {
   expect(await opened(url).traces(Buffer.from('x'))).toMatchObject({ outcome: 'again' });
 });
 
+test('over HTTP: what cannot even be asked for is no rejection', async () => {
+  const { url } = await collector((response) => response.end());
+  const sender = httpSender({ ...target(url), headers: { 'x-team': 'a\nb' } });
+  onTestFinished(() => sender.close());
+  expect(await sender.traces(Buffer.from('x'))).toMatchObject({ outcome: 'refused' });
+});
+
 test.each([
   [status.UNAVAILABLE, 'again'],
   [status.INVALID_ARGUMENT, 'refused'],

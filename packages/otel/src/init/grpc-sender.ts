@@ -1,6 +1,6 @@
 import { Client, credentials, Metadata, status } from '@grpc/grpc-js';
 
-import { answerTimeoutMs, type OtlpSender, type Sent } from './otlp-sender.js';
+import { answerTimeoutMs, settled, type OtlpSender } from './otlp-sender.js';
 import type { OtlpTarget } from './otlp-target.js';
 
 /** The services of a collector. Source: https://opentelemetry.io/docs/specs/otlp/#otlpgrpc (read 2026-11-23). */
@@ -26,16 +26,17 @@ export function sender({ endpoint, headers }: OtlpTarget): OtlpSender {
   for (const [name, value] of Object.entries(headers)) metadata.set(name, value);
   const asBuffer = ({ buffer, byteOffset, length }: Uint8Array): Buffer => Buffer.from(buffer, byteOffset, length);
   const same = (bytes: Buffer): Buffer => bytes;
-  const call =
-    (method: string) =>
-    (body: Uint8Array): Promise<Sent> =>
-      new Promise((resolve) => {
-        const options = { deadline: Date.now() + answerTimeoutMs };
-        client.makeUnaryRequest(`${services}${method}`, asBuffer, same, body, metadata, options, (error) => {
-          if (error === null) resolve({ outcome: 'taken' });
-          else resolve({ outcome: retryable.has(error.code) ? 'again' : 'refused', reason: error.message });
-        });
-      });
+  const call = (method: string) =>
+    settled(
+      (body) =>
+        new Promise((resolve) => {
+          const options = { deadline: Date.now() + answerTimeoutMs };
+          client.makeUnaryRequest(`${services}${method}`, asBuffer, same, body, metadata, options, (error) => {
+            if (error === null) resolve({ outcome: 'taken' });
+            else resolve({ outcome: retryable.has(error.code) ? 'again' : 'refused', reason: error.message });
+          });
+        }),
+    );
   return {
     traces: call('.trace.v1.TraceService/Export'),
     metrics: call('.metrics.v1.MetricsService/Export'),

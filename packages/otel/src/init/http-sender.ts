@@ -1,7 +1,7 @@
 import * as http from 'node:http';
 import * as https from 'node:https';
 
-import { answerTimeoutMs, type OtlpSender, type Sent } from './otlp-sender.js';
+import { answerTimeoutMs, settled, type OtlpSender, type Sent } from './otlp-sender.js';
 import type { OtlpTarget } from './otlp-target.js';
 
 /** What a collector may say before it takes the same request. Source: https://opentelemetry.io/docs/specs/otlp/#retryable-response-codes (read 2026-11-24). */
@@ -13,7 +13,7 @@ export function sender({ endpoint, headers }: OtlpTarget): OtlpSender {
   const agent = new Agent({ keepAlive: true, maxSockets: 2 });
   const post = (path: string) => {
     const url = new URL(`${endpoint}${path}`);
-    return (body: Uint8Array): Promise<Sent> =>
+    const send = (body: Uint8Array): Promise<Sent> =>
       new Promise((resolve) => {
         const failed = (error: Error): void => resolve({ outcome: 'again', reason: error.message });
         const signal = AbortSignal.timeout(answerTimeoutMs);
@@ -27,6 +27,7 @@ export function sender({ endpoint, headers }: OtlpTarget): OtlpSender {
           .on('error', failed)
           .end(body);
       });
+    return settled(send);
   };
   return { traces: post('/v1/traces'), metrics: post('/v1/metrics'), close: () => agent.destroy() };
 }

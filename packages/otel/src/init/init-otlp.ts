@@ -57,7 +57,7 @@ export function initOtlp(options: InitOtlpOptions): Promise<Telemetry> {
   const read = spanFilter(filter ?? environmentFilter('debug'));
   const target: OtlpTarget = {
     endpoint: checkedEndpoint(options.endpoint),
-    headers: options.headers ?? {},
+    headers: checkedHeaders(options.headers ?? {}),
     resource: options.resource ?? {},
     share: sampler,
     metricsEveryMs: intervalOf(options.metrics),
@@ -150,6 +150,16 @@ function checkedEndpoint(endpoint: string): string {
     throw invalidOptions('initOtlp', 'endpoint must be an http or https URL');
   }
   return endpoint.replace(/\/+$/, '');
+}
+
+/** A key that was read from a file mostly has a line break at its end. What the header holds is in no message. */
+function checkedHeaders(headers: OtlpTarget['headers']): OtlpTarget['headers'] {
+  for (const [name, value] of Object.entries(headers)) {
+    if (!/^[\w.-]+$/.test(name)) throw invalidOptions('initOtlp', 'a header has a name that cannot be sent');
+    if (!/^[\t\x20-\x7e]*$/.test(value))
+      throw invalidOptions('initOtlp', `the header ${name} holds what cannot be sent, such as a line break`);
+  }
+  return headers;
 }
 
 function intervalOf(asked: InitOtlpOptions['metrics']): number | undefined {

@@ -14,3 +14,14 @@ export interface OtlpSender {
 
 /** How long a collector may take to answer, in milliseconds: the default of OTLP exporters. */
 export const answerTimeoutMs = 10_000;
+
+/** The same, which never rejects: what throws before anything is sent would throw again. */
+export function settled(send: (body: Uint8Array) => Promise<Sent>): (body: Uint8Array) => Promise<Sent> {
+  return async (body) => {
+    try {
+      return await send(body);
+    } catch (error) {
+      return { outcome: 'refused', reason: error instanceof Error ? error.message : 'it cannot be sent' };
+    }
+  };
+}
