@@ -2,6 +2,7 @@ import { invalidOptions, type JsonValue, type Route } from '@tako/core';
 
 import { asObject, isShare, routerOf, type LearningRouter, type RouterOptions } from '../routers/filtered.js';
 import { checksumOf } from './checksum.js';
+import { clusterPriorWeight } from './cluster-prior.js';
 import { hashedNgrams, versionOf, type Encoder } from './encoder.js';
 import { kMeans, nearestOf } from './k-means.js';
 import { LearnedPool } from './learned-pool.js';
@@ -30,6 +31,8 @@ export interface ClusterTable {
   readonly centres: readonly (readonly number[])[];
   /** For each cluster and each of the pool: sum and number of scores, sum and number of costs. */
   readonly sums: readonly (readonly number[])[];
+  /** Like how many outcomes in a cluster a provider's overall mean counts, by how much they differ from cluster to cluster. */
+  readonly priorWeight: number;
   /** Of all of the above. Not a signature. */
   readonly checksum: string;
 }
@@ -44,7 +47,7 @@ export interface ClusterRouterOptions extends RouterOptions {
   readonly encoder?: Encoder | undefined;
   /** How many points of score a US dollar is worth. @defaultValue 0 */
   readonly costWeight?: number | undefined;
-  /** A provider's overall mean counts like so many outcomes in each cluster: few outcomes say little. @defaultValue 10 */
+  /** A provider's overall mean counts like so many outcomes in each cluster: few outcomes say little. @defaultValue the table's */
   readonly priorWeight?: number | undefined;
 }
 
@@ -66,14 +69,17 @@ export function clusterTable(options: ClusterTableOptions): ClusterTable {
     [...centre].map((value) => Number(value.toPrecision(6))),
   );
   const means = centres.map(() => new OutcomeMeans(pool.length));
+  const scores = centres.map(() => pool.map((): number[] => []));
   for (const [at, task] of tasks.entries()) {
-    const its = means[nearestOf(centres, points[at] ?? [])];
+    const cluster = nearestOf(centres, points[at] ?? []);
     for (const [member, id] of pool.entries()) {
       const outcome = outcomeOf(task, id);
-      its?.add(member, outcome?.score, outcome?.costUsd);
+      means[cluster]?.add(member, outcome?.score, outcome?.costUsd);
+      if (outcome !== undefined) scores[cluster]?.[member]?.push(outcome.score);
     }
   }
-  const parts = { features: versionOf(encoder), pool, centres, sums: means.map((its) => its.state()) };
+  const sums = means.map((its) => its.state());
+  const parts = { features: versionOf(encoder), pool, centres, sums, priorWeight: clusterPriorWeight(scores) };
   return { kind: 'tako_clusters', version: 1, ...parts, checksum: checksumOf(Object.values(parts)) };
 }
 
@@ -85,8 +91,9 @@ export function clusterTable(options: ClusterTableOptions): ClusterTable {
  *   for a candidate outside of the pool.
  */
 export function clusterRouter(options: ClusterRouterOptions): LearningRouter {
-  const { encoder = hashedNgrams(), costWeight = 0, priorWeight = 10 } = options;
+  const { encoder = hashedNgrams(), costWeight = 0 } = options;
   const table = readTable(options.table);
+  const { priorWeight = table.priorWeight } = options;
   if (options.pool !== undefined && JSON.stringify(options.pool) !== JSON.stringify(table.pool)) {
     throw invalidOptions(
       'clusterRouter',
@@ -156,14 +163,14 @@ export function clusterRouter(options: ClusterRouterOptions): LearningRouter {
 /** @throws `invalid` for what is no table, or was changed */
 function readTable(value: unknown): ClusterTable {
   const table = asObject(value);
-  const { kind, version, features, pool, centres, sums, checksum } = table;
+  const { kind, version, features, pool, centres, sums, priorWeight, checksum } = table;
   if (kind !== 'tako_clusters' || version !== 1) {
     throw invalidOptions(
       'clusterRouter',
       `the table is not version 1 of a table, but ${JSON.stringify({ kind, version })}`,
     );
   }
-  if (checksumOf([features, pool, centres, sums]) !== checksum) {
+  if (checksumOf([features, pool, centres, sums, priorWeight]) !== checksum) {
     throw invalidOptions('clusterRouter', 'the table is not as it was written: the checksum does not fit');
   }
   return table as unknown as ClusterTable; // it is what `clusterTable` wrote: the checksum fits
