@@ -21,7 +21,9 @@ export function gapWithin(params: BetaParams, gap: number, tail: number, sampler
   const { a, b } = params;
   // On a logarithmic scale the density bends down where a is 1 or more: it is below its tangent at the threshold.
   const slope = b - (Math.max(0, a - 1) * gap) / (1 - gap);
-  if (tail > 0.25 || slope <= 0) {
+  // With a below 1 it has a peak at 0, which a threshold near 0 must not be measured by.
+  const isPeak = a < 1 && b * (1 - gap) < 0.1;
+  if (tail > 0.25 || slope <= 0 || isPeak) {
     for (;;) {
       const drawn = 1 - sampler.draw(params);
       if (drawn <= gap) return drawn;

@@ -94,6 +94,16 @@ test.each([
   }
 });
 
+test.each([0.001, 0.01, 0.5])('beta(%d, 2): where the threshold is next to 0, a draw above it comes soon', (a) => {
+  for (const gap of [1 - 2 ** -53, 1 - 1e-9, 1 - 1e-3]) {
+    const tail = betaTail({ a, b: 2 }, gap);
+    const sampler = new SeededSampler(2);
+    for (let time = 0; time < 100; time++) {
+      expect(gapWithin({ a, b: 2 }, gap, tail, sampler)).toBeLessThanOrEqual(gap);
+    }
+  }
+});
+
 test.each([
   ['mixed', mixed],
   ['alike', alike],
