@@ -4,7 +4,8 @@ import { createInterface } from 'node:readline';
 import { setTimeout } from 'node:timers/promises';
 
 import { Budget } from '@tako/budget';
-import type { BudgetAccount } from '@tako/core';
+import { call, chat, user, type BudgetAccount, type BudgetStore } from '@tako/core';
+import { scriptedProvider } from '@tako/testing';
 import { budgetStoreConformance } from '@tako/testing/budget';
 import { hasRedis, redisServer, type RedisServer } from '@tako/testing/loopback';
 import { Redis } from 'ioredis';
@@ -81,6 +82,31 @@ describe.skipIf(!hasRedis())('with a real Redis', () => {
     expect(used).toBeLessThanOrEqual(cap);
     await expect.poll(() => budget.usage(), { timeout: 5_000 }).toMatchObject({ spentTokens: used, reservedTokens: 0 });
   }, 30_000);
+
+  test('a Redis that hangs while its caller aborts: what it reserves when it goes on is given back', async () => {
+    const client = new Redis(server.port, '127.0.0.1');
+    closers.push(() => client.disconnect());
+    const inner = redisBudgetStore({ client, keyPrefix: 'test:hangs' });
+    const reserved: boolean[] = [];
+    const store: BudgetStore = {
+      ...inner,
+      async reserve(...given) {
+        const outcome = await inner.reserve(...given);
+        reserved.push(outcome.ok);
+        return outcome;
+      },
+    };
+    const budget = new Budget({ maxTokensPerDay: 1_000_000, store });
+    const provider = budget.layer(scriptedProvider(['never asked']));
+    const controller = new AbortController();
+    await client.call('CLIENT', 'PAUSE', '300', 'ALL');
+    const asking = chat(provider, { messages: [user('Hello')] }, call({ signal: controller.signal }));
+    controller.abort(new Error('enough'));
+    await expect(asking).rejects.toMatchObject({ code: 'cancelled' });
+    expect(reserved).toEqual([]);
+    await expect.poll(() => reserved, { timeout: 5_000 }).toEqual([true]);
+    await expect.poll(() => budget.usage()).toMatchObject({ reservedTokens: 0, spentTokens: 0 });
+  });
 
   test('a Redis that is away refuses calls, or by option lets them pass and says so; it is used again when it is back', async () => {
     const own = await redisServer();

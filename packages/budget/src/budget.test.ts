@@ -214,6 +214,27 @@ test('a settlement that the store does not take is due before the next reservati
   expect(await budget.usage()).toMatchObject({ spentTokens: 84, reservedTokens: 0 });
 });
 
+test('whoever aborts does not wait for a store that hangs, and what it reserves too late is given back', async () => {
+  const inner = memoryBudgetStore();
+  let goOn = (): void => undefined;
+  const store: BudgetStore = {
+    ...inner,
+    async reserve(...given) {
+      await new Promise<void>((resolve) => (goOn = resolve));
+      return inner.reserve(...given);
+    },
+  };
+  const budget = new Budget({ maxTokensPerDay: 1_000_000, store });
+  const controller = new AbortController();
+  const asking = chat(budget.layer(model(used(1, 1))), question, call({ signal: controller.signal }));
+  await new Promise(setImmediate);
+  controller.abort(new Error('enough'));
+  await expect(asking).rejects.toMatchObject({ code: 'cancelled', cause: { message: 'enough' } });
+  goOn();
+  await new Promise(setImmediate);
+  expect(await budget.usage()).toMatchObject({ reservedTokens: 0, spentTokens: 0 });
+});
+
 test('caps that are no numbers of 0 or more are refused', () => {
   expect(() => new Budget({ maxUsdPerDay: -1 })).toThrow('maxUsdPerDay');
   expect(() => new Budget({ maxUsdPerTenantPerDay: { acme: Number.NaN } })).toThrow('acme');

@@ -136,11 +136,10 @@ export class Budget {
       open: async () => {
         if (call.signal.aborted) throw cancelled(call.signal.reason, { content: [] });
         try {
-          await this.#settleOwed();
-          held = await reserve(this.#options, next, request, call, this.#clock.now());
+          held = await this.#reserve(next, request, call);
         } catch (error) {
           if (isTakoError(error, 'budget_exhausted')) call.span?.event('budget_refused', refusalAttributes(error));
-          if (isTakoError(error, 'budget_exhausted', 'invalid')) throw error;
+          if (isTakoError(error, 'budget_exhausted', 'invalid', 'cancelled')) throw error;
           throw unkept(error);
         }
         const { worstCase } = held;
@@ -164,6 +163,24 @@ export class Budget {
         return error;
       },
       onLeave: () => this.#settle(held, brokenOff(), next, call),
+    });
+  }
+
+  /** Whoever aborts does not wait for a store that hangs; what it reserves too late is given back. */
+  #reserve(next: Provider, request: ChatRequest, call: Call): Promise<Reservation> {
+    const { signal } = call;
+    return new Promise((resolve, reject) => {
+      let isGone = false;
+      const onAbort = (): void => {
+        isGone = true;
+        reject(cancelled(signal.reason, { content: [] }));
+      };
+      signal.addEventListener('abort', onAbort, { once: true });
+      this.#settleOwed()
+        .then(() => reserve(this.#options, next, request, call, this.#clock.now()))
+        .then((held) => (isGone ? this.#settle(held, undefined, next, { ...call, span: undefined }) : resolve(held)))
+        .catch(reject)
+        .finally(() => signal.removeEventListener('abort', onAbort));
     });
   }
 
