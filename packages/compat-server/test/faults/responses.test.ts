@@ -1,3 +1,4 @@
+import { callTool, say, scriptedProvider } from '@tako/testing';
 import { expect } from 'vitest';
 
 import { adaToken, bobToken, oneModel, serving } from '../serving.js';
@@ -24,15 +25,27 @@ fault('76a', 'a response to go on from that cannot be gone on from', async () =>
   expect((await ask('/v1/responses', { model: 'tako', input: 'Hi', conversation: 'c' })).status).toBe(400);
 });
 
-fault('76b', 'an output that answers no function call, or one twice', async () => {
-  const { ask } = await serving(oneModel());
+fault('76b', 'an output that answers no function call, or one twice, or does not come', async () => {
+  const provider = scriptedProvider([[callTool('weather', {}, 'c2')], [say('Rain')], [say('Rain')]]);
+  const { ask } = await serving({ tako: provider });
   const output = { type: 'function_call_output', call_id: 'c1', output: 'rain' };
   const called = { type: 'function_call', call_id: 'c1', name: 'weather', arguments: '{}' };
-  for (const input of [[output], [{ role: 'user', content: 'Hi' }, output], [called, output, output]]) {
+  const hi = { role: 'user', content: 'Hi' };
+  for (const input of [[output], [hi, output], [called, output, output], [called], [called, hi, output]]) {
     const told = await ask('/v1/responses', { model: 'tako', input });
     expect(told.status).toBe(400);
-    expect(await told.json()).toMatchObject({ error: { param: expect.stringMatching(/^input/) as string } });
+    const { error } = (await told.json()) as { error: { message: string; param: string } };
+    expect(error.param).toMatch(/^input/);
+    expect(error.message).toMatch(/^input\[\d\]\.call_id|"c1"/);
   }
+  expect(provider.requests).toHaveLength(0);
+  const tools = [{ type: 'function', name: 'weather', parameters: { type: 'object' } }];
+  const asked = await ask('/v1/responses', { model: 'tako', input: [hi], tools });
+  const { id } = (await asked.json()) as { id: string };
+  const goOn = (call_id: string): Promise<Response> =>
+    ask('/v1/responses', { model: 'tako', previous_response_id: id, input: [{ ...output, call_id }] });
+  expect((await goOn('c1')).status).toBe(400);
+  expect((await goOn('c2')).status).toBe(200);
   expect((await ask('/v1/responses', { model: 'tako', input: [called, output] })).status).toBe(200);
 });
 
