@@ -1,4 +1,4 @@
-import { Budget } from '@tako/budget';
+import { Budget, memoryBudgetStore } from '@tako/budget';
 import { customProvider, TakoError, tool, type BudgetStore, type Clock, type Provider } from '@tako/core';
 import { SingleAgent } from '@tako/orchestrators';
 import { openai } from '@tako/provider-openai/fetch';
@@ -65,6 +65,39 @@ fault('64b', 'a model without a price, where money is limited', async () => {
   const { ask, log } = await serving({ tako: new Budget({ maxUsdPerDay: 1 }).layer(model) });
   expect((await ask(chat, hello)).status).toBe(500);
   expect(log[0]?.detail).toContain('the price of');
+});
+
+fault('64c', 'a store of budgets that hangs until the client has left', async () => {
+  const inner = memoryBudgetStore();
+  let goOn: (() => void) | undefined;
+  const store: BudgetStore = {
+    ...inner,
+    async reserve(...given) {
+      await new Promise<void>((resolve) => (goOn = resolve));
+      return inner.reserve(...given);
+    },
+  };
+  const budget = new Budget({ maxUsdPerDay: 1, store });
+  const provider = scriptedProvider([]);
+  const { url, log } = await serving({ tako: budget.layer({ ...provider, price }) });
+  for (const stream of [true, false]) {
+    goOn = undefined;
+    const gone = new AbortController();
+    const asking = fetch(`${url}${chat}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${adaToken}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ ...hello, stream }),
+      signal: gone.signal,
+    });
+    await expect.poll(() => goOn !== undefined).toBe(true);
+    gone.abort(new Error('gone'));
+    await expect(asking).rejects.toThrow('gone');
+    await expect.poll(() => log.length).toBe(stream ? 1 : 2);
+    expect(log.at(-1)?.status).toBe(499);
+    (goOn as unknown as () => void)(); // the poll saw it
+    await expect.poll(() => budget.usage()).toMatchObject({ reservedTokens: 0, spentTokens: 0 });
+  }
+  expect(provider.requests).toHaveLength(0);
 });
 
 fault('65a', 'a thousand faults of every kind, one after another', async () => {
