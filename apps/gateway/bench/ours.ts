@@ -1,12 +1,12 @@
-// Our server as a company runs it: auth, budget, breaker and retry are on, and with a third argument telemetry; a bare model, and
-// an agent of one step.
+// Our server as a company runs it: auth, budget, breaker and retry are on; with `telemetry` as third argument that too, and with
+// `failing` a circuit that stays closed. A bare model, and an agent of one step.
 import { initOtlp } from '@tako/otel/init';
 
 import { startGateway } from '../dist/gateway.js';
 import { RunLog } from '../dist/status/run-log.js';
 
-const [vendor = '', token = '', telemetry] = process.argv.slice(2);
-const told = telemetry === undefined ? undefined : await initOtlp({ endpoint: vendor });
+const [vendor = '', token = '', mode] = process.argv.slice(2);
+const told = mode === 'telemetry' ? await initOtlp({ endpoint: vendor }) : undefined;
 const gateway = await startGateway(
   {
     server: { port: 0, limits: { maxInFlightPerTenant: 10_000 } },
@@ -17,6 +17,7 @@ const gateway = await startGateway(
         model: 'mock',
         apiKey: 'a-key',
         baseUrl: `${vendor}/v1`,
+        ...(mode === 'failing' && { retries: 1, breaker: { failures: 1_000_000 } }),
         price: { inputUsdPerMillion: 1, outputUsdPerMillion: 2 },
       },
     },
@@ -38,4 +39,8 @@ const gateway = await startGateway(
   },
 );
 process.send?.(gateway.url);
+process.on('message', () => {
+  globalThis.gc?.();
+  process.send?.([process.memoryUsage(), process.cpuUsage()]);
+});
 process.on('disconnect', () => process.exit());
