@@ -97,7 +97,7 @@ describe.skipIf(!hasRedis())('with a real Redis', () => {
       },
     };
     const budget = new Budget({ maxTokensPerDay: 1_000_000, store });
-    const provider = budget.layer(scriptedProvider(['never asked']));
+    const provider = budget.layer(scriptedProvider([]));
     const controller = new AbortController();
     await client.call('CLIENT', ['PAUSE', '300', 'ALL']);
     const asking = chat(provider, { messages: [user('Hello')] }, call({ signal: controller.signal }));
