@@ -110,25 +110,6 @@ interface Chunk {
   readonly choices: readonly { readonly delta: { readonly content?: string } }[];
 }
 
-test('two thousand streams at a time neither lose nor mix anything', { timeout: 60_000 }, async () => {
-  const provider = scriptedProvider(({ messages }) => [chunks(JSON.stringify(messages[0]?.content), 20, 5)], {
-    keepCalls: false,
-  });
-  const { ask } = await serving(
-    { tako: new SingleAgent({ provider }) },
-    { limits: { maxInFlight: 3_000, maxInFlightPerTenant: 3_000 } },
-  );
-  const one = async (at: number): Promise<void> => {
-    const body = { model: 'tako', stream: true, messages: [{ role: 'user', content: `client ${at}` }] };
-    const frames = await framesOf(await ask('/v1/chat/completions', body));
-    const text = frames
-      .slice(0, -1)
-      .map((frame) => (JSON.parse(frame.slice(6)) as Chunk).choices[0]?.delta.content ?? '');
-    expect(JSON.parse(text.join(''))).toEqual([{ type: 'text', text: `client ${at}` }]);
-  };
-  await Promise.all(Array.from({ length: 2_000 }, (_, at) => one(at)));
-});
-
 test('arguments of tool calls stream with right indexes', async () => {
   const { ask } = await serving({
     tako: scriptedProvider(() => [callTool('a', { x: 1 }, 'c1'), callTool('b', {}, 'c2')]),
