@@ -237,6 +237,7 @@ test('whoever aborts does not wait for a store that hangs, and what it reserves 
 
 test('caps that are no numbers of 0 or more are refused', () => {
   expect(() => new Budget({ maxUsdPerDay: -1 })).toThrow('maxUsdPerDay');
+  expect(() => new Budget({ maxUsdPerDay: '5' as never })).toThrow('a number of 0 or more, got the text "5"');
   expect(() => new Budget({ maxUsdPerTenantPerDay: { acme: Number.NaN } })).toThrow('acme');
 });
 

@@ -116,7 +116,9 @@ export function hasUsdCap(options: BudgetOptions, tenantId: string): boolean {
 /** @throws `invalid` for a cap that is no number of 0 or more. */
 export function checkCaps(options: BudgetOptions): void {
   const check = (name: string, cap: number | undefined): void => {
-    if (cap !== undefined && !(cap >= 0)) throw invalidOptions('Budget', `${name} must be 0 or more, got ${cap}`);
+    if (cap === undefined || (typeof cap === 'number' && cap >= 0)) return;
+    const got = typeof cap === 'string' ? `the text "${String(cap)}"` : String(cap); // from JavaScript, or from the environment
+    throw invalidOptions('Budget', `${name} must be a number of 0 or more, got ${got}`);
   };
   check('maxUsdPerRequest', options.maxUsdPerRequest);
   check('maxUsdPerRun', options.maxUsdPerRun);

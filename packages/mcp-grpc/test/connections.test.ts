@@ -18,7 +18,7 @@ test('nobody there is a transport error', async () => {
   onTestFinished(() => client.close());
   await expect(client.tools(call())).rejects.toMatchObject({
     code: 'transport',
-    message: containing('the connection was refused'),
+    message: containing('check the base URL'),
     details: { platformCode: 'ECONNREFUSED' },
   });
 });
@@ -28,7 +28,7 @@ test('a host without an address is a transport error', async () => {
   onTestFinished(() => client.close());
   await expect(client.tools(call())).rejects.toMatchObject({
     code: 'transport',
-    message: containing('the host name cannot be resolved'),
+    message: containing('check the base URL'),
   });
 });
 

@@ -67,7 +67,7 @@ test.each([
   const { source, grpc } = await started(options, false);
   await expect(source.tools(call())).rejects.toMatchObject({
     code: 'transport',
-    message: expect.stringContaining('TLS failed') as unknown,
+    message: expect.stringContaining('check the certificate') as unknown,
     details: { platformCode: expect.stringMatching(/CERT|VERIFY/) as unknown },
   });
   expect(grpc.opened).toEqual([]);

@@ -93,7 +93,7 @@ test('nobody there is a transport error, asked for once', async () => {
   onTestFinished(() => client.close());
   await expect(client.tools(call())).rejects.toMatchObject({
     code: 'transport',
-    message: expect.stringContaining('the connection was refused') as unknown,
+    message: expect.stringContaining('check the base URL') as unknown,
   });
   expect(sent).toBe(1);
 });

@@ -50,7 +50,7 @@ test.each([
 ])('a server with %s is refused', async (_name, options) => {
   await expect(list(options, false)).rejects.toMatchObject({
     code: 'transport',
-    message: expect.stringContaining('TLS failed') as unknown,
+    message: expect.stringContaining('check the certificate') as unknown,
   });
 });
 

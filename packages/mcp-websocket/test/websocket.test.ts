@@ -80,7 +80,7 @@ test('nobody there is a transport error', async () => {
   const client = new McpWebSocket({ url });
   await expect(client.tools(call())).rejects.toMatchObject({
     code: 'transport',
-    message: expect.stringContaining('the connection was refused') as unknown,
+    message: expect.stringContaining('check the base URL') as unknown,
   });
   await client.close();
 });

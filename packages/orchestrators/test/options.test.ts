@@ -18,6 +18,11 @@ test.each<[string, Partial<SingleAgentOptions>]>([
   ['toolTimeoutMs', { toolTimeoutMs: Number.NaN }],
   ['maxToolResultCharacters', { maxToolResultCharacters: 0 }],
   ['candidates', { candidates: [scriptedModel([])] }],
+  // What JavaScript callers do.
+  ['provider', { provider: 'gpt-6-luna' as never }],
+  ['output', { output: v.object({ city: v.string() }) as never }],
+  ['tools', { tools: { x: tool({ name: 'x' }) } as never }],
+  ['mcpServers', { mcpServers: { files: { command: 'npx' } } as never }],
 ])('%s that cannot work is refused at construction: %j', (name, options) => {
   expect(() => new SingleAgent({ provider, ...options })).toThrow(
     expect.objectContaining({ code: 'invalid', message: expect.stringMatching(`^SingleAgent: .*${name}`) }),
@@ -56,6 +61,12 @@ test('options may be undefined: the defaults hold', async () => {
 });
 
 test.each([
+  ['nothing', undefined as never],
+  ['a number', 7 as never],
+  ['messages whose content is a text', [{ role: 'user', content: 'Hello' }] as never],
+  ['a message that is none', [null] as never],
+  ['messages that are a text', { messages: 'Hello' } as never],
+  ['other fields', { prompt: 'Hello' } as never],
   ['an empty conversation', []],
   ['a request without messages', { messages: [] }],
 ])('%s is refused', async (_, input) => {

@@ -27,12 +27,11 @@ function platformCode(error: unknown): string | undefined {
 }
 
 function explain(code: string | undefined): string {
-  if (code === undefined) return 'the connection failed or broke off';
-  if (code === 'ECONNREFUSED') return 'the connection was refused; check the base URL';
-  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'the host name cannot be resolved; check the base URL';
-  if (code === 'ECONNRESET' || code === 'UND_ERR_SOCKET' || code === 'EPIPE') return 'the connection broke off';
-  if (/CERT|SSL|TLS|SELF_SIGNED|UNABLE_TO_VERIFY/.test(code)) {
-    return `TLS failed (${code}); check the certificate`;
-  }
-  return `the connection failed (${code})`;
+  if (code === undefined) return 'the connection failed';
+  const suspect = /CERT|SSL|TLS|SIGNED|VERIFY/.test(code)
+    ? '; check the certificate'
+    : /REFUSED|NOTFOUND|AGAIN/.test(code)
+      ? '; check the base URL'
+      : '';
+  return `the connection failed (${code})${suspect}`;
 }

@@ -3,7 +3,7 @@ import { invalidOptions, systemClock, type Provider, type Router } from '@tako/c
 import { checkLimits } from '../tree/limits.js';
 import { quoted } from '../tree/quoted.js';
 import type { Settled } from '../tree/settled.js';
-import { checkWorker, type Worker } from '../tree/worker.js';
+import { checkVerifier, checkWorker, type Worker } from '../tree/worker.js';
 import type { AbMctsGenerators, AbMctsOptions, Refinement } from './ab-mcts-options.js';
 
 /** The models that a router chooses from. */
@@ -41,6 +41,7 @@ export function readOptions(options: AbMctsOptions): SearchSettings {
   const refuse = (why: string): never => {
     throw invalidOptions('AbMcts', why);
   };
+  checkVerifier(verifier, 'AbMcts', 'verifier');
   checkLimits(limits, 'AbMcts');
   if (!isWhole(maxIterations)) refuse(`maxIterations must be a whole number from 1, got ${maxIterations}`);
   if (!isWhole(parallel)) refuse(`parallel must be a whole number from 1, got ${parallel}`);

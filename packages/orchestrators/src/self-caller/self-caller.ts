@@ -22,7 +22,7 @@ import { runBranch } from '../tree/run-branch.js';
 import type { Settled } from '../tree/settled.js';
 import { runToEnd, streamTree, type TreeEnding } from '../tree/stream-tree.js';
 import type { Answer, TreeRun } from '../tree/tree-run.js';
-import { checkWorker } from '../tree/worker.js';
+import { checkVerifier, checkWorker } from '../tree/worker.js';
 import type { Revision, SelfCallerOptions } from './self-caller-options.js';
 
 /** Drafts are its only line of work. */
@@ -61,6 +61,7 @@ export class SelfCaller<Output = unknown> implements Orchestrator<Output> {
       clock = systemClock(globalThis),
     } = options;
     checkWorker(inner, 'SelfCaller');
+    checkVerifier(guard, 'SelfCaller', 'guard');
     checkLimits(limits, 'SelfCaller');
     if (!(minConfidence >= 0 && minConfidence <= 1)) {
       throw invalidOptions('SelfCaller', `minConfidence must be 0 to 1, got ${minConfidence}`);

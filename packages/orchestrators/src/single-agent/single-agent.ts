@@ -7,6 +7,7 @@ import {
   type RunInput,
   type RunOptions,
   type RunResult,
+  type TakoError,
 } from '@tako/core';
 
 import { runTurns } from '../turn/turn-loop.js';
@@ -71,15 +72,16 @@ function settle(options: SingleAgentOptions, kind: string): TurnOptions {
     clock = systemClock(globalThis),
     ...request
   } = options;
-  const given: unknown = provider; // from JavaScript, or from a map that lacks it
-  if (given === undefined || given === null) throw invalidOptions('SingleAgent', 'a provider is needed');
+  if (!has(provider, 'stream')) throw refused('a provider is needed');
+  if (output !== undefined && !has(output, 'plan')) throw refused('output is structuredOutput(schema)');
+  if (![tools, mcpServers].every((list) => Array.isArray(list))) throw refused('tools and mcpServers are lists');
   atLeast('maxSteps', maxSteps, 1);
   atLeast('maxOutputRepairs', maxOutputRepairs, 0);
   atLeast('maxParallelTools', maxParallelTools, 1);
   atLeast('toolTimeoutMs', toolTimeoutMs, 1);
   atLeast('maxToolResultCharacters', maxToolResultCharacters, 1);
   if (candidates.length > 0 && router === undefined) {
-    throw invalidOptions('SingleAgent', 'candidates need a router');
+    throw refused('candidates need a router');
   }
   return {
     kind,
@@ -104,6 +106,15 @@ function settle(options: SingleAgentOptions, kind: string): TurnOptions {
   };
 }
 
+/** From JavaScript, or from a map that lacks it, anything may come. */
+function has(value: unknown, method: string): boolean {
+  return typeof (Object(value) as Record<string, unknown>)[method] === 'function';
+}
+
+function refused(message: string): TakoError {
+  return invalidOptions('SingleAgent', message);
+}
+
 function atLeast(name: string, value: number, least: number): void {
-  if (!(value >= least)) throw invalidOptions('SingleAgent', `${name} must be at least ${least}, got ${value}`);
+  if (!(value >= least)) throw refused(`${name} must be at least ${least}, got ${value}`);
 }

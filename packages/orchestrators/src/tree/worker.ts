@@ -19,3 +19,9 @@ export function checkWorker(worker: unknown, where: string): void {
   if (typeof worker === 'object' && worker !== null && ('run' in worker || 'stream' in worker)) return;
   throw invalidOptions(where, 'a worker is a provider or an orchestrator');
 }
+
+/** @param name the option that it stands in. @throws `invalid` for what cannot judge */
+export function checkVerifier(verifier: unknown, where: string, name: string): void {
+  if (typeof verifier === 'object' && verifier !== null && 'verify' in verifier) return;
+  throw invalidOptions(where, `${name} must be a verifier, such as llmJudge({ provider })`);
+}

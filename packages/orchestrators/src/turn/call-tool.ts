@@ -54,7 +54,7 @@ export async function callTool(call: ToolCallPart, turn: ToolTurn): Promise<Tool
     return fail(`There is no tool "${call.name}". The tools are: ${[...turn.tools.keys()].join(', ') || 'none'}.`);
   }
   if (turn.isCut && call.arguments === '') {
-    return fail('The limit of tokens cut the call off. Call again, with less text before.');
+    return fail('The limit of tokens cut the call off. Call again, with less text.');
   }
   const input = await readArguments(tool, call.arguments, turn);
   if (!input.ok) return fail(input.problem);

@@ -28,7 +28,7 @@ export interface RunStart {
 /**
  * Reads what `run` and `stream` take.
  *
- * @throws `invalid` for an empty conversation, or a state of another version or kind.
+ * @throws `invalid` for what is no conversation, or an empty one, or a state of another version or kind.
  */
 export function readInput(input: RunInput, kind: string): RunStart {
   if (typeof input === 'string') return fresh([user(input)]);
@@ -38,12 +38,17 @@ export function readInput(input: RunInput, kind: string): RunStart {
   return { ...fresh(messages), request };
 }
 
+/** What is no object is no conversation either, and is refused as one. */
 function isMessages(input: Exclude<RunInput, string>): input is readonly Message[] {
-  return Array.isArray(input);
+  return Array.isArray(input) || Object(input) !== input;
 }
 
+/** Conversations come from files and databases too: what is none would be lost on its way to the model. */
 function fresh(messages: readonly Message[]): RunStart {
-  if (messages.length === 0) throw invalidOptions('run', 'the conversation is empty; pass at least one message');
+  const given: unknown = messages;
+  const isWhole = Array.isArray(given) && given.every((message) => Array.isArray((message as Message | null)?.content));
+  if (!isWhole || messages.length === 0)
+    throw invalidOptions('run', 'pass a question, or messages like [user("Hello")]');
   return { messages, request: {}, earlier: undefined, approvals: new Map(), toolResults: [] };
 }
 

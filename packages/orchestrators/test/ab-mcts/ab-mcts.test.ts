@@ -228,6 +228,7 @@ describe('what goes wrong', () => {
     ['a negative hedge', { hedge: -1 }],
     ['an unknown policy', { policy: 'luck' as never }],
     ['a seed that is none', { seed: Number.NaN }],
+    ['a verifier that is none', { verifier: 'tests' as never }],
   ])('refuses %s', async (_, options) => {
     await expect((async () => search(options).run('go'))()).rejects.toMatchObject({ code: 'invalid' });
   });

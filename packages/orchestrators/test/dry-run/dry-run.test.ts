@@ -263,5 +263,5 @@ test('verifiers and routers of this package say what they ask', () => {
 });
 
 test('input that cannot be run is invalid', () => {
-  expect(() => dryRun(greedy('w:1'), [])).toThrow('the conversation is empty');
+  expect(() => dryRun(greedy('w:1'), [])).toThrow('pass a question');
 });

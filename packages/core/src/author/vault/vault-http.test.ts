@@ -65,7 +65,7 @@ describe('vaultSend', () => {
       throw Object.assign(new Error('x'), { code: 'ECONNRESET' });
     }
     const error: unknown = await ask(answers(breaking())).catch((thrown: unknown) => thrown);
-    expect(error).toMatchObject({ code: 'transport', message: 'acme: key-7: the connection broke off' });
+    expect(error).toMatchObject({ code: 'transport', message: 'acme: key-7: the connection failed (ECONNRESET)' });
     expect(inspect(error)).not.toContain('s3cret');
   });
 
