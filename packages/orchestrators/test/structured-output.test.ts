@@ -343,3 +343,16 @@ test('runs of one agent do not share what was handed in', async () => {
   expect((await agent.run('go')).output).toEqual({ city: 'Bergen', celsius: 7 });
   expect((await playToFailure(agent, 'go')).error.code).toBe('malformed_response');
 });
+
+test('objects of a library are asked for closed, those of a JSON Schema as they are', async () => {
+  const open = { type: 'object', properties: { a: { type: 'string' } }, required: ['a'] } as const;
+  const schemas = await Promise.all(
+    [z.object({ a: z.string() }), open].map(async (schema) => {
+      const provider = scriptedModel([say('{"a":"b"}')]);
+      await new SingleAgent({ provider, output: structuredOutput(schema) }).run('go');
+      const format = provider.requests[0]?.responseFormat;
+      return format?.type === 'json_schema' ? format.schema : undefined;
+    }),
+  );
+  expect(schemas).toEqual([expect.objectContaining({ ...open, additionalProperties: false }), open]);
+});

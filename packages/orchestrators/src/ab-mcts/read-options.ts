@@ -41,8 +41,8 @@ export function readOptions(options: AbMctsOptions): SearchSettings {
   const refuse = (why: string): never => {
     throw invalidOptions('AbMcts', why);
   };
-  checkVerifier(verifier, 'AbMcts', 'verifier');
   checkLimits(limits, 'AbMcts');
+  checkVerifier(verifier, 'AbMcts');
   if (!isWhole(maxIterations)) refuse(`maxIterations must be a whole number from 1, got ${maxIterations}`);
   if (!isWhole(parallel)) refuse(`parallel must be a whole number from 1, got ${parallel}`);
   if (targetScore !== undefined && !(targetScore >= 0 && targetScore <= 1))

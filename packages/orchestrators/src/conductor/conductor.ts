@@ -17,7 +17,7 @@ import { checkLimits } from '../tree/limits.js';
 import type { Settled } from '../tree/settled.js';
 import { runToEnd, streamTree, type TreeEnding } from '../tree/stream-tree.js';
 import type { Answer, TreeRun } from '../tree/tree-run.js';
-import { checkWorker } from '../tree/worker.js';
+import { checkVerifier, checkWorker } from '../tree/worker.js';
 import type { ConductorOptions, DescribedWorker } from './conductor-options.js';
 import { makePlan, type Review } from './make-plan.js';
 import { planExamples } from './plan-prompt.js';
@@ -141,6 +141,7 @@ function settle(options: ConductorOptions): ConductorSettings {
   } = options;
   checkLimits(limits, 'Conductor');
   checkWorker(coordinator, 'Conductor coordinator');
+  if (verifier !== undefined) checkVerifier(verifier, 'Conductor');
   const described = Object.entries(workers).map(([name, given]): [string, DescribedWorker] => {
     const entry = 'worker' in given ? given : { worker: given };
     checkWorker(entry.worker, `Conductor worker ${name}`);

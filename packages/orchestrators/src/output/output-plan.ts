@@ -1,5 +1,6 @@
 import {
   invalidOptions,
+  isStandardSchema,
   providerError,
   system,
   textOf,
@@ -20,6 +21,7 @@ import { parseArguments, parseModelJson } from '../schema/parse-json.js';
 import type { RunProgress } from '../turn/run-progress.js';
 import type { Ending } from '../turn/settle-answer.js';
 import { untilAborted } from '../turn/until-aborted.js';
+import { closedSchema } from './closed-schema.js';
 
 /** The tool by which a model hands in its output where the vendor offers no better way. */
 const finalAnswer = 'final_answer';
@@ -48,7 +50,9 @@ export class OutputPlan {
     this.#schema = schema;
     this.#json = json;
     this.#wrapped = this.#json['type'] !== 'object';
-    this.#wireSchema = this.#wrapped ? wrap(this.#json) : this.#json;
+    // Whoever writes JSON Schema has said what they mean; what a library makes of a type leaves it to us.
+    const asked = isStandardSchema(schema) ? closedSchema(json) : json;
+    this.#wireSchema = this.#wrapped ? wrap(asked) : asked;
     this.#tool = {
       name: finalAnswer,
       description: 'Hands in the final answer and ends the task. Call it once, when you are done.',

@@ -61,7 +61,7 @@ export class SelfCaller<Output = unknown> implements Orchestrator<Output> {
       clock = systemClock(globalThis),
     } = options;
     checkWorker(inner, 'SelfCaller');
-    checkVerifier(guard, 'SelfCaller', 'guard');
+    checkVerifier(guard, 'SelfCaller guard');
     checkLimits(limits, 'SelfCaller');
     if (!(minConfidence >= 0 && minConfidence <= 1)) {
       throw invalidOptions('SelfCaller', `minConfidence must be 0 to 1, got ${minConfidence}`);

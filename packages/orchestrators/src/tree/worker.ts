@@ -20,8 +20,8 @@ export function checkWorker(worker: unknown, where: string): void {
   throw invalidOptions(where, 'a worker is a provider or an orchestrator');
 }
 
-/** @param name the option that it stands in. @throws `invalid` for what cannot judge */
-export function checkVerifier(verifier: unknown, where: string, name: string): void {
+/** @throws `invalid` for what cannot score an answer: from JavaScript, where it is easily forgotten. */
+export function checkVerifier(verifier: unknown, where: string): void {
   if (typeof verifier === 'object' && verifier !== null && 'verify' in verifier) return;
-  throw invalidOptions(where, `${name} must be a verifier, such as llmJudge({ provider })`);
+  throw invalidOptions(where, 'pass a verifier: llmJudge of @tako/orchestrators/verifiers, or an object with verify');
 }

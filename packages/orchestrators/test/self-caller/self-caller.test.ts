@@ -144,7 +144,7 @@ test('wrong options are invalid', () => {
   expect(() => new SelfCaller({ inner, guard, minConfidence: 1.5 })).toThrow('minConfidence');
   expect(() => new SelfCaller({ inner, guard, maxDepth: -1 })).toThrow('maxDepth');
   expect(() => new SelfCaller({ inner, guard, patience: 0 })).toThrow('patience');
-  expect(() => new SelfCaller({ inner, guard: undefined as never })).toThrow('guard must be a verifier');
+  expect(() => new SelfCaller({ inner, guard: undefined as never })).toThrow('pass a verifier');
 });
 
 test('a guard that fails on growing text is asked again when the draft is whole', async () => {
